@@ -1,0 +1,68 @@
+"""Errors: one tree, so that a caller can catch the root or the leaf.
+
+A `Refusal` is not a failure: it is how a tool says no, and the agent reads it. Everything else here
+ends a unit of work or a command, and its text is written for the person who will read it: what was
+wrong, where, what was allowed, what to do.
+"""
+
+from __future__ import annotations
+
+
+class InterplayError(Exception):
+    """Root of everything that Interplay raises on purpose."""
+
+
+class Refusal(InterplayError):
+    """A tool says no. The agent reads the text; the fork stays as it was.
+
+    Args:
+        text: what was wrong and what was allowed, for the agent.
+        code: a stable word for the reason, for counting and for tests.
+    """
+
+    def __init__(self, text: str, *, code: str = "refused") -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+
+
+class DomainError(InterplayError):
+    """A world is not usable: unknown by name, broken on import, or declared inconsistently."""
+
+
+class DataError(DomainError):
+    """A data file is missing or malformed; the text names the file, the row and what was expected."""
+
+
+class BlueprintError(InterplayError):
+    """A blueprint is a defect: its actions fail, its ends differ, or a value comes from nowhere.
+
+    Args:
+        check: name of the check that failed.
+        text: what failed, and on which action.
+    """
+
+    def __init__(self, check: str, text: str) -> None:
+        super().__init__(f"{check}: {text}")
+        self.check = check
+        self.text = text
+
+
+class PatchError(InterplayError):
+    """A patch does not fit the state that it is applied to."""
+
+
+class ActorError(InterplayError):
+    """An actor broke its protocol: a reply of the wrong type, too long, or not encodable."""
+
+
+class ChannelClosed(InterplayError):
+    """The other side of a channel has gone: the conversation is ending."""
+
+
+class RunError(InterplayError):
+    """A run directory cannot be used: not one, of another version, in use, or not writable."""
+
+
+class UsageError(InterplayError):
+    """A command was called with values that it cannot work with."""
