@@ -20,7 +20,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Root of the union; never sent itself."""
 
 
-class HumanMessage(Message, tag="human"):
+class HumanMessage(Message, frozen=True, tag="human"):
     """The human says something, and may leave."""
 
     text: str
@@ -28,13 +28,13 @@ class HumanMessage(Message, tag="human"):
     """Set when the human leaves after these words; the words are delivered all the same."""
 
 
-class AgentMessage(Message, tag="agent"):
+class AgentMessage(Message, frozen=True, tag="agent"):
     """The agent says something to the human."""
 
     text: str
 
 
-class ToolCall(Message, tag="tool_call"):
+class ToolCall(Message, frozen=True, tag="tool_call"):
     """An actor asks the environment to run one tool."""
 
     call_id: str
@@ -44,7 +44,7 @@ class ToolCall(Message, tag="tool_call"):
     """Decoded JSON object, parameter name to value, as sent; the environment validates it."""
 
 
-class ToolResult(Message, tag="tool_result"):
+class ToolResult(Message, frozen=True, tag="tool_result"):
     """The environment's answer to one ToolCall."""
 
     call_id: str
@@ -70,6 +70,7 @@ def check(message: object, allowed: tuple[type[AnyMessage], ...], role: Role) ->
         message: what the actor's code returned.
         allowed: the message types of this role.
         role: whose reply it is, for the error's text.
+
     Raises:
         ActorError: wrong type, longer than MAX_MESSAGE_CHARACTERS, or not expressible as JSON.
     """

@@ -1,0 +1,1 @@
+"""Everyone who acts: simulated humans and agents."""

@@ -1,0 +1,125 @@
+"""Blueprint: a task before anyone acts.
+
+What a person wants, told two ways: as an instruction in words, and as facts and goals that a simulated
+human keeps as a ledger. What fulfils it: the ground-truth actions, each argument with its origin, the
+outputs that the agent must tell, and the duties that leave no trace in state. An agent under test sees
+none of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class _Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Part of a blueprint."""
+
+
+class Persona(_Value, frozen=True):
+    """How the human behaves, apart from what they want."""
+
+    name: str
+    description: str
+    """For the instruction: "You are short of time and write in few words."."""
+    verbosity: Literal["terse", "plain", "chatty"] = "plain"
+    mood: Literal["friendly", "neutral", "annoyed"] = "neutral"
+    discloses: Literal["stepwise", "together"] = "stepwise"
+    """One wish at a time, or all of them in the first message."""
+
+
+class Fact(_Value, frozen=True):
+    """Something that the human knows and says when it is their turn to."""
+
+    key: str
+    """Unique in the blueprint: "email", "g1.order_id"."""
+    values: tuple[str, ...]
+    """The values that become known when it is said; each stands in `say` literally."""
+    say: str
+    """A whole sentence."""
+    question: str
+    """How an employee asks for it, a whole sentence."""
+    cues: tuple[str, ...]
+    """Words, lower case, of which a question for it has at least one: "email", "e-mail"."""
+    goal: str = ""
+    """Id of the goal that it belongs to; empty for who the person is."""
+
+
+class Goal(_Value, frozen=True):
+    """One thing that the human wants."""
+
+    id: str
+    kind: Literal["write", "read", "refuse", "hand_over"]
+    """How it ends well: a change, an answer, a no, or a hand-over to a person."""
+    wish: str
+    """What the human says first, whole sentences; may hold values of facts."""
+    signs: tuple[str, ...]
+    """Words, lower case, of which an agent's statement has one when the goal was met."""
+    revision: str = ""
+    """Said once instead of the first yes: a change of mind."""
+    insistence: str = ""
+    """Said once when the agent declines."""
+
+
+class Action(_Value, frozen=True):
+    """A ground-truth tool call."""
+
+    tool: str
+    arguments: dict[str, Any]
+    goal: str = ""
+    """Id of the goal that it serves; empty for finding out who the person is."""
+    origins: dict[str, str] = {}
+    """Where each argument's value comes from, by path in the arguments ("item_ids/0"): "told:KEY",
+    "read:N" (result of action N), "policy", or "composed"."""
+
+
+class Output(_Value, frozen=True):
+    """A fact that the agent must tell the human."""
+
+    value: str
+    statement: str
+    """A sentence that tells it; holds `value` literally."""
+    goal: str
+
+
+class Duty(_Value, frozen=True):
+    """Something owed that leaves no trace in state."""
+
+    kind: Literal["refuse", "hand_over"]
+    goal: str
+    statement: str
+    """How a good employee says it."""
+
+
+class Blueprint(_Value, frozen=True):
+    """A validated task; see `forge.checks` for what was checked."""
+
+    id: str
+    domain: str
+    instruction: str
+    persona: Persona
+    facts: tuple[Fact, ...]
+    goals: tuple[Goal, ...]
+    actions: tuple[Action, ...]
+    outputs: tuple[Output, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    abandoned: dict[str, Action] = {}
+    """By goal id: the change that the human first asks for and then thinks better of."""
+    traits: tuple[str, ...] = ()
+    """What makes it hard, for counting: "mind_change", "conditional", "forbidden", ..."""
+
+    def fact(self, key: str) -> Fact:
+        """The fact of this key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for fact in self.facts:
+            if fact.key == key:
+                return fact
+        raise KeyError(key)
+
+
+Candidate = Blueprint
+"""A blueprint that nothing has checked yet; its actions have no origins."""

@@ -1,0 +1,91 @@
+"""Domain: a world, and how it is found by name.
+
+A world is data, tools, a policy and scenarios. It is a package that exports a `Domain`, found through
+the entry point group `interplay.domains`, ours and anybody's alike. Importing one reads no file,
+environment variable or network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from interplay.engine.blueprint import Candidate
+from interplay.engine.database import Base, Database
+from interplay.engine.errors import DomainError
+from interplay.engine.graph import ToolGraph
+from interplay.engine.policy import Policy
+from interplay.engine.seeds import Seed
+from interplay.engine.tools import Tool, Toolset
+
+D = TypeVar("D", bound=Database)
+
+GROUP = "interplay.domains"
+
+
+@dataclass(frozen=True)
+class Domain(Generic[D]):
+    """A world."""
+
+    name: str
+    summary: str
+    """One line, for lists."""
+    database: type[D]
+    tools_in_order: Sequence[Tool[..., Any]]
+    policy: Policy
+    generate: Callable[[Seed, int], Base[D]]
+    """Makes the world's own data from a seed and a size, in persons."""
+    write: Callable[[Domain[D], Base[D], Seed], Candidate]
+    """The scripted writer: one candidate from a seed; it may be one that the checks reject."""
+    default_size: int = 500
+    """Persons in the generated data unless the user says otherwise."""
+
+    @cached_property
+    def tools(self) -> Toolset:
+        """The tools by name."""
+        return Toolset(self.tools_in_order)
+
+    @cached_property
+    def graph(self) -> ToolGraph:
+        """Which tool feeds which."""
+        return ToolGraph(self.tools_in_order)
+
+    def read(self, directory: Path) -> Base[D]:
+        """Load data from a directory with one JSON file a table.
+
+        Raises:
+            DataError: a file is missing, or a row breaks the schema.
+        """
+        return Base.read(self.database, directory)
+
+
+def domain_names() -> list[str]:
+    """Names of all worlds that are installed."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
+
+
+def load_domain(name: str) -> Domain[Any]:
+    """The world of this name.
+
+    Raises:
+        DomainError: unknown, or its package is broken; says which are known or what broke.
+    """
+    found = _entry(name)
+    try:
+        domain = found.load()
+    except Exception as error:
+        raise DomainError(f"domain {name!r} ({found.value}) cannot be imported: {error!r}") from error
+    if not isinstance(domain, Domain):
+        raise DomainError(f"domain {name!r} ({found.value}) is {type(domain).__name__}; expected a Domain")
+    return domain
+
+
+def _entry(name: str) -> EntryPoint:
+    entries = entry_points(group=GROUP, name=name)
+    if not entries:
+        raise DomainError(f"there is no domain {name!r}; known: {', '.join(domain_names()) or 'none'}")
+    return next(iter(entries))

@@ -1,0 +1,107 @@
+"""Tool graph: which tool's output feeds which tool's argument.
+
+Nothing is drawn by hand. Tool A feeds tool B through entity T when A's result holds a T and B takes
+one, and T is a type in both signatures. Walking backwards from a tool that writes finds the reads that
+make its arguments known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from interplay.engine.seeds import Seed
+from interplay.engine.tools import Tool
+
+
+class Edge(NamedTuple):
+    """`source` returns an entity that `target` takes."""
+
+    source: str
+    target: str
+    entity: str
+
+
+class ToolGraph:
+    """The graph of some tools.
+
+    Args:
+        tools: the nodes.
+    """
+
+    def __init__(self, tools: Iterable[Tool[..., Any]]) -> None:
+        self.tools = {tool.name: tool for tool in tools}
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every way in which one tool feeds another, itself excepted."""
+        return tuple(
+            Edge(source.name, target.name, entity.__name__)
+            for target in self.tools.values()
+            for entity in sorted(target.consumes, key=lambda e: str(e.__name__))
+            for source in self.sources(entity)
+            if source is not target
+        )
+
+    def sources(self, entity: Any) -> list[Tool[..., Any]]:
+        """Read tools whose result holds this entity; what a write returns was known before it."""
+        return [t for t in self.tools.values() if entity in t.produces and not t.writes]
+
+    def walk_back(self, start: str, told: Collection[Any], seed: Seed) -> list[str]:
+        """Reads that make every argument of a tool known, in the order in which to call them.
+
+        Walks from the tool's entities to a tool that returns each, and on from that tool's own, until
+        all that is left is what a person can tell. Where several tools return an entity, one that is
+        on the way already is taken, else chance decides.
+
+        Args:
+            start: the tool to reach.
+            told: entities that the person can tell, where the walk may end.
+            seed: decides between equally good ways.
+
+        Returns:
+            Names of tools, `start` last.
+
+        Raises:
+            ValueError: an entity is neither told nor returned by any tool.
+        """
+        order: list[str] = []
+
+        def reach(tool: Tool[..., Any], above: tuple[str, ...]) -> None:
+            if tool.name in order:
+                return
+            for parameter in tool.parameters:
+                entity = parameter.entity
+                if entity not in tool.consumes or entity in told:
+                    continue
+                ways = [way for way in self.sources(entity) if way.name not in above]
+                if not ways:
+                    raise ValueError(f"no tool that is not in use returns the {entity.__name__} of {tool.name}")
+                if any(way.name in order for way in ways):
+                    continue
+                reach(seed.child(tool.name, parameter.name).pick(ways), (*above, tool.name))
+            order.append(tool.name)
+
+        reach(self.tools[start], (start,))
+        return order
+
+    def to_text(self) -> str:
+        """One line a tool: what it takes and from which tools, and what it gives."""
+        lines = []
+        for tool in self.tools.values():
+            gives = ", ".join(sorted(e.__name__ for e in tool.produces)) or "nothing that another takes"
+            lines.append(f"{tool.name}{' (writes)' if tool.writes else ''} gives {gives}")
+            for entity in sorted(tool.consumes, key=lambda e: str(e.__name__)):
+                sources = [s.name for s in self.sources(entity) if s is not tool]
+                lines.append(f"  takes {entity.__name__} from {', '.join(sources) or 'the person alone'}")
+        return "\n".join(lines)
+
+    def to_dot(self) -> str:
+        """The graph in Graphviz's language; tools that write are filled."""
+        lines = ["digraph tools {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
+        for tool in self.tools.values():
+            look = ' [style="rounded,filled", fillcolor="#f2d7b6"]' if tool.writes else ""
+            lines.append(f'  "{tool.name}"{look};')
+        lines += [f'  "{e.source}" -> "{e.target}" [label="{e.entity}"];' for e in self.edges]
+        return "\n".join([*lines, "}"])

@@ -1,0 +1,159 @@
+"""Policy: a world's written rules, and those that can be enforced, as code.
+
+The text is what an agent is given. A rule is a plain function over the state before a call, the call,
+and what was said so far; it returns what was broken, or None. Rules are used three times: on a
+blueprint's actions, on any trajectory, and as properties of a world.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib.resources import files
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from interplay.engine.database import Base, Changes, Database
+from interplay.engine.messages import AnyMessage, ToolCall, ToolResult
+from interplay.engine.tools import Tool
+
+D = TypeVar("D", bound=Database)
+
+
+class Situation(NamedTuple, Generic[D]):
+    """What a rule judges: one call that the environment carried out."""
+
+    db: D
+    """The state before the call; a rule reads it and writes nothing."""
+    call: ToolCall
+    messages: Sequence[AnyMessage]
+    """The whole trajectory; a rule looks only at what stands before `at`."""
+    at: int
+    """Where the call stands in `messages`."""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The call's arguments, valid for the tool."""
+        return self.call.arguments
+
+    def before(self) -> Iterator[AnyMessage]:
+        """What was said and done before the call, the latest first."""
+        for index in range(self.at - 1, -1, -1):
+            yield self.messages[index]
+
+    def done_before(self) -> Iterator[tuple[ToolCall, ToolResult]]:
+        """Earlier calls that were carried out, with their results, in order."""
+        calls: dict[str, ToolCall] = {}
+        for message in self.messages[: self.at]:
+            if isinstance(message, ToolCall):
+                calls[message.call_id] = message
+            elif isinstance(message, ToolResult) and message.refusal is None and message.call_id in calls:
+                yield calls[message.call_id], message
+
+
+class Rule(NamedTuple):
+    """One enforceable sentence of a policy."""
+
+    id: str
+    section: str
+    """Heading of the policy's section that says it."""
+    tools: frozenset[str]
+    """Names of the tools whose calls it judges."""
+    dialogue: bool
+    """Whether it judges what was said; such a rule has nothing to say about bare actions."""
+    check: Callable[[Situation[Any]], str | None]
+
+
+class Violation(msgspec.Struct, frozen=True):
+    """A rule was broken by a call."""
+
+    rule: str
+    section: str
+    message: int
+    """Index of the call in the trajectory."""
+    text: str
+
+
+def rule(
+    rule_id: str, *, section: str, on: Sequence[Tool[..., Any]], dialogue: bool = False
+) -> Callable[[Callable[[Situation[Any]], str | None]], Rule]:
+    """Make a function a rule.
+
+    Args:
+        rule_id: stable name, as the policy's text marks the sentence.
+        section: heading of the section it enforces.
+        on: the tools whose calls it judges.
+        dialogue: it needs to see what was said.
+    """
+
+    def decorate(check: Callable[[Situation[Any]], str | None]) -> Rule:
+        return Rule(rule_id, section, frozenset(tool.name for tool in on), dialogue, check)
+
+    return decorate
+
+
+class Policy:
+    """A world's policy: a Markdown file in its package, and its rules.
+
+    A sentence that a rule enforces is followed in the file by `<!-- rule: id -->`; agents do not see
+    the marks.
+
+    Args:
+        package: where the file is, for importlib.resources; nothing is read before it is needed.
+        file: its name.
+        rules: the enforceable sentences.
+    """
+
+    def __init__(self, package: str, file: str, rules: Sequence[Rule]) -> None:
+        self._package, self._file = package, file
+        self.rules = tuple(rules)
+        self._by_tool: dict[str, tuple[Rule, ...]] = {}
+
+    @cached_property
+    def marked_text(self) -> str:
+        """The file as it is, with the marks."""
+        return files(self._package).joinpath(self._file).read_text(encoding="utf-8")
+
+    @cached_property
+    def text(self) -> str:
+        """What an agent is given."""
+        return re.sub(r" *<!--.*?-->", "", self.marked_text, flags=re.DOTALL).strip()
+
+    def on(self, tool: str) -> tuple[Rule, ...]:
+        """The rules that judge calls of a tool."""
+        found = self._by_tool.get(tool)
+        if found is None:
+            found = self._by_tool[tool] = tuple(r for r in self.rules if tool in r.tools)
+        return found
+
+    def violations(
+        self,
+        base: Base[Any],
+        messages: Sequence[AnyMessage],
+        effects: Mapping[str, Changes],
+        *,
+        dialogue: bool = True,
+    ) -> list[Violation]:
+        """Every rule broken by a call that was carried out, in order.
+
+        Args:
+            base: the data that the trajectory began with.
+            messages: the trajectory, or bare actions with their results.
+            effects: what each call changed, by call id; a call that changed nothing may be absent.
+            dialogue: whether what was said is in `messages`; without it, only rules about state apply.
+        """
+        refused = {m.call_id for m in messages if isinstance(m, ToolResult) and m.refusal is not None}
+        db, found = base.fork(), []
+        for at, call in enumerate(messages):
+            if not isinstance(call, ToolCall) or call.call_id in refused:
+                continue
+            for each in self.on(call.tool):
+                if dialogue or not each.dialogue:
+                    text = each.check(Situation(db, call, messages, at))
+                    if text is not None:
+                        found.append(Violation(each.id, each.section, at, text))
+            if call.call_id in effects:
+                db.write(effects[call.call_id])
+        return found
