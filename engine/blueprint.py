@@ -62,6 +62,15 @@ class Goal(_Value, frozen=True):
     """Said once when the agent declines."""
 
 
+class Brief(_Value, frozen=True):
+    """What a simulated human knows of a blueprint."""
+
+    instruction: str
+    persona: Persona
+    facts: tuple[Fact, ...]
+    goals: tuple[Goal, ...]
+
+
 class Action(_Value, frozen=True):
     """A ground-truth tool call."""
 
@@ -104,21 +113,20 @@ class Blueprint(_Value, frozen=True):
     actions: tuple[Action, ...]
     outputs: tuple[Output, ...] = ()
     duties: tuple[Duty, ...] = ()
-    abandoned: dict[str, Action] = {}
-    """By goal id: the change that the human first asks for and then thinks better of."""
+    untaken: dict[str, Action] = {}
+    """By goal id: a change that is asked for and must not be made, thought better of or forbidden."""
     traits: tuple[str, ...] = ()
     """What makes it hard, for counting: "mind_change", "conditional", "forbidden", ..."""
 
-    def fact(self, key: str) -> Fact:
-        """The fact of this key.
+    @property
+    def brief(self) -> Brief:
+        """What the simulated human is given: never the actions or the outputs."""
+        return Brief(instruction=self.instruction, persona=self.persona, facts=self.facts, goals=self.goals)
 
-        Raises:
-            KeyError: there is none.
-        """
-        for fact in self.facts:
-            if fact.key == key:
-                return fact
-        raise KeyError(key)
+    @property
+    def duty_of(self) -> dict[str, Duty]:
+        """The duty of each goal that has one, by goal id."""
+        return {duty.goal: duty for duty in self.duties}
 
 
 Candidate = Blueprint

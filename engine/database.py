@@ -72,7 +72,9 @@ class _Rows(Generic[K, R]):
         if found is None:
             found = self._indexes[index] = {}
             for key, row in self.rows.items():
-                found.setdefault(index.of(row), []).append(key)
+                value = index.of(row)
+                if value is not None:
+                    found.setdefault(value, []).append(key)
         return found
 
 
@@ -142,6 +144,8 @@ class Table(Generic[K, R]):
 
     def find(self, index: Index[R], value: object) -> list[K]:
         """Keys of the rows with this value under an index; costs the answer, not the table."""
+        if value is None:
+            return []
         found = [key for key in self._base.index(index).get(value, ()) if key not in self._own]
         found += [key for key, row in self._own.items() if row is not None and index.of(row) == value]
         return found
@@ -222,14 +226,14 @@ class Database:
             if key not in rows.setdefault(table, {}):
                 row = self._tables[table].get(key)
                 if row is not None:
-                    rows[table][key] = msgspec.to_builtins(row)
+                    rows[table][key] = _builtins(row)
         after = patch.apply(rows)
         with self.atomically():
             for address in dict.fromkeys(_address(change, types) for change in patch):
                 table, key = address
                 document = after[table].get(key)
                 try:
-                    row = None if document is None else msgspec.convert(document, types[table])
+                    row = None if document is None else msgspec.convert(document, types[table], str_keys=True)
                 except msgspec.ValidationError as error:
                     raise PatchError(f"{table}/{key} would not be a valid row: {error}") from None
                 self._tables[table]._set(key, row)
@@ -253,7 +257,7 @@ class Base(Generic[D]):
         tables: rows by key for each declared table.
     """
 
-    def __init__(self, kind: type[D], tables: Mapping[str, Mapping[str, msgspec.Struct]]) -> None:
+    def __init__(self, kind: type[D], tables: Mapping[str, Mapping[Any, Any]]) -> None:
         missing = set(kind.row_types()) ^ set(tables)
         if missing:
             raise DataError(f"{kind.__name__} has the tables {', '.join(kind.row_types())}; check {missing}")
@@ -268,7 +272,8 @@ class Base(Generic[D]):
         """SHA-256 of all rows, hexadecimal: two bases with equal digests hold the same data."""
         found = hashlib.sha256()
         for name, table in self.tables.items():
-            found.update(name.encode() + b"\0" + msgspec.json.encode(table.rows))
+            found.update(name.encode() + b"\0" + msgspec.json.encode(list(table.rows)))
+            found.update(msgspec.json.encode(table.rows, order="deterministic"))  # a set has no order of its own
         return found.hexdigest()
 
     def write(self, directory: Path) -> None:
@@ -295,13 +300,18 @@ def to_patch(changes: Changes) -> Patch:
     for (table, key), change in changes.items():
         path = (table, key)
         if change.before is None:
-            leaves.append(Change(path, after=msgspec.to_builtins(change.after)))
+            leaves.append(Change(path, after=_builtins(change.after)))
         elif change.after is None:
-            leaves.append(Change(path, msgspec.to_builtins(change.before)))
+            leaves.append(Change(path, _builtins(change.before)))
         else:
-            before, after = msgspec.to_builtins(change.before), msgspec.to_builtins(change.after)
+            before, after = _builtins(change.before), _builtins(change.after)
             leaves.extend(diff(before, after, path))
     return Patch(tuple(leaves))
+
+
+def _builtins(row: msgspec.Struct) -> Any:
+    """A row as plain JSON values, whose objects have text for keys."""
+    return msgspec.to_builtins(row, str_keys=True)
 
 
 def _address(change: Change, types: Mapping[str, object]) -> Address:

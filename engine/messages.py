@@ -32,6 +32,8 @@ class AgentMessage(Message, frozen=True, tag="agent"):
     """The agent says something to the human."""
 
     text: str
+    final: bool = False
+    """Set by the engine on the words that follow a hand-over to a person; nobody answers them."""
 
 
 class ToolCall(Message, frozen=True, tag="tool_call"):

@@ -35,7 +35,8 @@ class Seed(NamedTuple):
 
     def child(self, *path: str | int) -> Seed:
         """The seed of a named part of this one; ints and strings with equal text are the same name."""
-        return Seed(sha256(self.digest + "/".join(map(str, path)).encode()).digest())
+        names = (str(name).replace("~", "~0").replace("/", "~1") for name in path)
+        return Seed(sha256(self.digest + "/".join(names).encode()).digest())
 
     @property
     def number(self) -> int:

@@ -1,0 +1,25 @@
+"""Retail: a shop whose agents cancel, change, return and exchange orders.
+
+Its tools and rows are those of the public retail benchmark, reimplemented from recorded behaviour; its
+policy, its generated data and its scenarios are its own.
+"""
+
+from __future__ import annotations
+
+from interplay.domains.retail.data import generate
+from interplay.domains.retail.rows import RetailDatabase
+from interplay.domains.retail.rules import RULES
+from interplay.domains.retail.scenarios.writer import write
+from interplay.domains.retail.tools import TOOLS
+from interplay.engine.domain import Domain
+from interplay.engine.policy import Policy
+
+DOMAIN: Domain[RetailDatabase] = Domain(
+    name="retail",
+    summary="a shop: cancel, change, return and exchange orders",
+    database=RetailDatabase,
+    tools_in_order=TOOLS,
+    policy=Policy("interplay.domains.retail", "policy.md", RULES),
+    generate=generate,
+    write=write,
+)

@@ -1,0 +1,215 @@
+"""The guided agent: plays a blueprint as a good employee would.
+
+It finds out who it is talking to, looks up what it needs, lists each change and waits for a yes, acts,
+and reports. It knows the blueprint and yet earns every value: an argument is used only once the human
+has said it or a tool has returned it, and what is missing is asked for. So its conversations are ones
+that an honest agent could have had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from interplay.agents.memory import Memory
+from interplay.engine.blueprint import Action, Blueprint, Fact, Goal
+from interplay.engine.confirmation import says_yes
+from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
+from interplay.engine.seeds import Seed
+from interplay.engine.tools import Tool, Toolset
+
+Script: TypeAlias = Generator[AgentReply, AnyMessage, None]
+
+ATTEMPTS = 3
+"""How often it asks for the same thing before it gives up on it."""
+
+
+class GuidedAgent:
+    """Plays one blueprint.
+
+    Args:
+        blueprint: what to play, actions with their origins included.
+        tools: the world's tools, for how people talk about them.
+        seed: picks the words.
+    """
+
+    def __init__(self, blueprint: Blueprint, tools: Toolset, seed: Seed) -> None:
+        self.blueprint = blueprint
+        self.tools = tools
+        self.memory = Memory()
+        self._seed = seed
+        self._calls = 0
+        self._turn = 0
+        self._prefix = ""
+        self._script = self._work()
+        self._started = False
+        self._facts = {fact.key: fact for fact in blueprint.facts}
+
+    def __call__(self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> AgentReply:  # noqa: ARG002
+        """The next step of the work; the tools it may use are those it was made with."""
+        heard = conversation[-1]
+        if isinstance(heard, HumanMessage):
+            self._turn += 1
+            self.memory.hear(heard.text)
+        elif isinstance(heard, ToolResult):
+            self.memory.read(heard)
+        if not self._started:
+            self._started = True
+            return next(self._script)
+        return self._script.send(heard)
+
+    # --- the work, in the order in which an employee does it
+
+    def _work(self) -> Script:
+        yield from self._identify()
+        for goal in self.blueprint.goals:
+            yield from self._serve(goal)
+        while True:
+            yield self._say(self._phrase("anything_else"))
+
+    def _identify(self) -> Script:
+        for action in self._actions(""):
+            yield from self._carry_out(action)
+
+    def _serve(self, goal: Goal) -> Script:
+        """One goal, from looking things up to the report."""
+        if goal.id in self.blueprint.untaken and goal.kind == "write":
+            yield from self._propose_untaken(self.blueprint.untaken[goal.id])
+        done: list[Action] = []
+        for action in self._actions(goal.id):
+            if self.tools[action.tool].writes and not (yield from self._agree(action)):
+                yield from self._talk(self._phrase("unconfirmed"))
+                return
+            yield from self._carry_out(action)
+            done.append(action)
+        duty = self.blueprint.duty_of.get(goal.id)
+        if duty is not None and duty.kind == "refuse":
+            yield from self._decline(goal, duty.statement)
+        elif duty is not None:
+            yield from self._talk(duty.statement)
+        else:
+            yield from self._report(goal, done)
+
+    def _report(self, goal: Goal, done: Sequence[Action]) -> Script:
+        told = [self._rendered(action, done=True) for action in done if self.tools[action.tool].writes]
+        told += [output.statement for output in self.blueprint.outputs if output.goal == goal.id]
+        yield from self._conclude(goal, " ".join(told))
+
+    def _decline(self, goal: Goal, statement: str) -> Script:
+        """Say no, and say it again to a human who insists."""
+        said = statement
+        for _ in range(ATTEMPTS):
+            heard = yield self._say(said, self._closing(goal))
+            if not isinstance(heard, HumanMessage) or not goal.insistence or goal.insistence not in heard.text:
+                return
+            said = f"{self._phrase('regret')} {statement}"
+
+    def _conclude(self, goal: Goal, text: str) -> Script:
+        """Tell how a goal ended, and go on with the next in the same breath if it was asked for already."""
+        following = self._after(goal)
+        if following is not None and self.memory.was_said(following.wish):
+            self._prefix = text
+            return
+        yield self._say(text, self._closing(goal))
+
+    def _closing(self, goal: Goal) -> str:
+        following = self._after(goal)
+        if following is not None and self.memory.was_said(following.wish):
+            return self._phrase("next")
+        return self._phrase("anything_else")
+
+    def _after(self, goal: Goal) -> Goal | None:
+        goals = self.blueprint.goals
+        position = goals.index(goal) + 1
+        return goals[position] if position < len(goals) else None
+
+    # --- one action
+
+    def _carry_out(self, action: Action) -> Script:
+        yield from self._ground(action)
+        yield self._call(action)
+
+    def _ground(self, action: Action) -> Script:
+        """Ask for what the human has to say before this action can be taken."""
+        for fact in self._untold(action):
+            for _ in range(ATTEMPTS):
+                if all(self.memory.was_said(value) for value in fact.values):
+                    break
+                yield from self._talk(fact.question)
+
+    def _untold(self, action: Action) -> Iterator[Fact]:
+        for key in dict.fromkeys(o.removeprefix("told:") for o in action.origins.values() if o.startswith("told:")):
+            if key in self._facts:
+                yield self._facts[key]
+
+    def _agree(self, action: Action) -> Generator[AgentReply, AnyMessage, bool]:
+        """List the change and wait for a yes."""
+        yield from self._ground(action)
+        for _ in range(ATTEMPTS):
+            heard = yield self._say(self._proposal(action))
+            if isinstance(heard, HumanMessage) and says_yes(heard.text):
+                return True
+        return False
+
+    def _propose_untaken(self, action: Action) -> Script:
+        """Offer what was asked for first; the human will think better of it."""
+        yield from self._ground(action)
+        yield from self._talk(self._proposal(action))
+
+    def _call(self, action: Action) -> ToolCall:
+        self._calls += 1
+        return ToolCall(call_id=f"call_{self._calls}", tool=action.tool, arguments=action.arguments)
+
+    def _actions(self, goal: str) -> list[Action]:
+        return [action for action in self.blueprint.actions if action.goal == goal]
+
+    # --- words
+
+    def _proposal(self, action: Action) -> str:
+        return f"{self._phrase('offer')} {self._rendered(action, done=False)}. {self._phrase('confirm')}"
+
+    def _rendered(self, action: Action, *, done: bool) -> str:
+        """A change in words, with what is known about each id beside it."""
+        tool: Tool[..., Any] = self.tools[action.tool]
+        if tool.speech is None:
+            listed = ", ".join(f"{name} {self.memory.label(value)}" for name, value in action.arguments.items())
+            return f"{tool.name.replace('_', ' ')}{' is done' if done else ''}: {listed}" + "." * done
+        words = {name: self.memory.label(value) for name, value in action.arguments.items()}
+        return (tool.speech.done if done else tool.speech.propose).format_map(words)
+
+    def _talk(self, text: str) -> Script:
+        yield self._say(text)
+
+    def _say(self, *parts: str) -> AgentMessage:
+        text = " ".join(part for part in (self._prefix, *parts) if part)
+        self._prefix = ""
+        return AgentMessage(text=text)
+
+    def _phrase(self, kind: str) -> str:
+        return self._seed.child(self._turn, kind).pick(PHRASES[kind])
+
+
+PHRASES: dict[str, tuple[str, ...]] = {
+    "offer": ("I can", "Here is what I would do: I can", "To make sure we agree, I can", "With what I found, I can"),
+    "confirm": (
+        "Shall I go ahead?",
+        "Would you like me to proceed? (yes/no)",
+        "Do you confirm this change?",
+        "Is that right, and shall I go ahead?",
+        "Should I proceed with that?",
+    ),
+    "anything_else": (
+        "Is there anything else I can help you with?",
+        "Can I help you with anything else today?",
+        "Is there something else on your mind?",
+        "Anything else?",
+    ),
+    "next": ("Now to your other request.", "On to the next point.", "Let me turn to the rest of what you asked."),
+    "regret": (
+        "I understand that this is disappointing.",
+        "I'm sorry to repeat myself.",
+        "I hear you, and I am sorry.",
+    ),
+    "unconfirmed": ("Without your confirmation I will leave everything as it is.",),
+}
+"""What the agent says that does not depend on the task."""

@@ -1,0 +1,37 @@
+"""Hearing: what a scripted human understands of what an agent says.
+
+Words alone are heard: no marks, no hidden fields, so that the human can talk with any agent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from interplay.engine.blueprint import Fact
+from interplay.engine.telling import sentences
+
+_CONFIRM = re.compile(
+    r"\b(?:shall i|should i|may i (?:go|proceed)|can i (?:go|proceed)|would you like (?:me )?to|do you want (?:me )?to|"
+    r"want me to|go ahead|proceed|do you confirm|please confirm|can you confirm|could you confirm|"
+    r"is (?:that|this|everything) (?:right|correct|ok|okay|fine|alright)|yes or no|\(yes/no\))",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\b(?:please (?:tell|give|provide|share|send|let me know)|could you|can you|may i have|i need|i'll need|"
+    r"i will need|what(?:'s| is| are)|which|who)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_to_confirm(text: str) -> bool:
+    """Whether a text asks for a yes before something is done."""
+    return any(_CONFIRM.search(s) for s in sentences(text) if s.endswith("?") or "confirm" in s.lower())
+
+
+def asked_for(text: str, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that a text asks for, by the words they are asked with."""
+    asking = " ".join(s for s in sentences(text) if s.endswith("?") or _ASKS.search(s)).lower()
+    if not asking:
+        return []
+    return [f for f in facts if any(re.search(rf"(?<!\w){re.escape(cue)}", asking) for cue in f.cues)]

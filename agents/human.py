@@ -1,0 +1,82 @@
+"""The scripted human: reveals goals and facts step by step, and leaves by the ledger.
+
+It answers what it is asked, says yes to what is proposed (or changes its mind once, when the blueprint
+says so), insists once when told no, and goes only when every goal is settled. How it speaks follows
+its persona; chance picks the words and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interplay.agents.hearing import asked_for, asks_to_confirm
+from interplay.agents.ledger import Ledger
+from interplay.agents.phrases import PHRASES
+from interplay.engine.blueprint import Brief
+from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage
+from interplay.engine.seeds import Seed
+
+
+class ScriptedHuman:
+    """Plays one person in one conversation.
+
+    Args:
+        brief: who they are, what they know and want.
+        seed: picks the words.
+    """
+
+    def __init__(self, brief: Brief, seed: Seed) -> None:
+        self._ledger = Ledger(brief)
+        self._seed = seed
+        self._turn = 0
+
+    def __call__(self, conversation: Sequence[AnyMessage]) -> HumanMessage:
+        """The next words; the ledger decides whether they are the last."""
+        self._turn += 1
+        heard = conversation[-1] if conversation else None
+        if not isinstance(heard, AgentMessage):
+            return HumanMessage(text=self._join(self._phrase("greeting"), self._wishes(opening=True)))
+        return self._answer(heard.text)
+
+    def _answer(self, text: str) -> HumanMessage:
+        ledger = self._ledger
+        before = ledger.current
+        if ledger.settle(text) and before is not None:
+            return HumanMessage(text=self._join(self._phrase("protest"), ledger.once(before.insistence)))
+        settled = before is not None and ledger.current is not before
+        if ledger.may_stop:
+            impossible = "impossible" in ledger.standing.values()
+            said = self._phrase("resigned" if impossible else "goodbye")
+            return HumanMessage(text=said, stop="gave_up" if impossible else "satisfied")
+        goal = ledger.current
+        if goal is None:
+            return HumanMessage(text=self._join(self._phrase("thanks"), self._wishes(opening=False)))
+        if asks_to_confirm(text):
+            revision = ledger.once(goal.revision) if goal.revision else ""
+            return HumanMessage(text=revision or self._phrase("yes"))
+        facts = asked_for(text, ledger.known_facts())
+        if facts:
+            said = " ".join(fact.say for fact in facts)
+            return HumanMessage(text=self._join(self._phrase("answer"), said))
+        if settled:
+            return HumanMessage(text=self._join(self._phrase("thanks"), goal.wish))
+        if "?" in text:
+            return HumanMessage(text=self._join(self._phrase("unsure"), goal.wish))
+        return HumanMessage(text=self._phrase("waiting"))
+
+    def _wishes(self, *, opening: bool) -> str:
+        """The next wish, or all of them from a person who says everything at once."""
+        together = opening and self._ledger.brief.persona.discloses == "together"
+        wishes = [self._ledger.voice(goal) for goal in list(self._ledger.unvoiced())[: None if together else 1]]
+        return f" {self._phrase('also')} ".join(wishes)
+
+    def _phrase(self, kind: str) -> str:
+        persona = self._ledger.brief.persona
+        options = PHRASES[kind].get(persona.mood) or PHRASES[kind]["neutral"]
+        if persona.verbosity == "terse":
+            options = options[:3]
+        return self._seed.child(self._turn, kind).pick(options)
+
+    @staticmethod
+    def _join(*parts: str) -> str:
+        return " ".join(part for part in parts if part)

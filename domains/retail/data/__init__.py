@@ -1,0 +1,54 @@
+"""The shop's own data: a catalogue, people and their orders, made from a seed at any size.
+
+It has the shape of the public retail benchmark's data and none of its content. Everything in it agrees:
+an order costs what its items cost and was paid with its person's own method, every item is a variant of
+a product, and nobody can be mistaken for somebody else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from interplay.domains.retail.data.catalogue import stock
+from interplay.domains.retail.data.orders import OrderBook
+from interplay.domains.retail.data.people import Crowd
+from interplay.domains.retail.rows import RetailDatabase, User, UserId
+from interplay.engine.database import Base
+from interplay.engine.errors import DomainError
+from interplay.engine.seeds import Seed
+
+MOST_PERSONS = 4_000_000
+"""Two orders a person; seven digits have room for nine million."""
+
+
+def generate(seed: Seed, persons: int) -> Base[RetailDatabase]:
+    """Make the shop's data; the same seed and size give the same bytes.
+
+    Args:
+        seed: decides all of it; the catalogue does not depend on the size.
+        persons: how many customers, 1 to `MOST_PERSONS`.
+    Raises:
+        DomainError: a size that is not possible.
+    """
+    if not 1 <= persons <= MOST_PERSONS:
+        raise DomainError(
+            f"retail data can be made for 1 to {MOST_PERSONS:,} persons, because an order id has seven digits;"
+            f" {persons:,} were asked for"
+        )
+    products = stock(seed.child("products"))
+    crowd = Crowd(seed.child("people"), persons)
+    book = OrderBook(seed.child("orders"), products, crowd.address)
+    users: dict[UserId, User] = {}
+    for person in crowd:
+        users[person.id] = User(
+            name=person.name,
+            address=person.address,
+            email=person.email,
+            payment_methods=person.payment_methods,
+            orders=book.order_for(person),
+        )
+    tables: dict[str, Any] = {"orders": book.orders, "products": products, "users": users}
+    return Base(RetailDatabase, tables)
+
+
+__all__ = ["MOST_PERSONS", "generate"]

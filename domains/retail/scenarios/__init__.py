@@ -1,0 +1,1 @@
+"""Scenarios: what people of the shop come with, written without a model."""

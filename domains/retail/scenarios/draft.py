@@ -1,0 +1,230 @@
+"""Draft: a blueprint while it is being written.
+
+It keeps a fork of its own in which every action was carried out, so that each next wish is made for the
+state that the earlier ones leave behind. Reads are not listed by hand: the draft walks the tool graph
+backwards from the change that is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from interplay.domains.retail.rows import (
+    Email,
+    FirstName,
+    LastName,
+    Order,
+    OrderId,
+    PaymentMethod,
+    ProductId,
+    RetailDatabase,
+    User,
+    UserId,
+    Zip,
+)
+from interplay.domains.retail.scenarios import words
+from interplay.engine.blueprint import Action, Duty, Fact, Goal, Output
+from interplay.engine.database import Base
+from interplay.engine.domain import Domain
+from interplay.engine.errors import BlueprintError, Refusal
+from interplay.engine.seeds import Seed
+
+SELF_EVIDENT = frozenset({Email, FirstName, LastName, Zip})
+"""What every person can tell about themselves."""
+
+
+class Draft:
+    """One person and what was written for them so far.
+
+    Args:
+        domain: the shop.
+        base: its data.
+        seed: decides who it is.
+    """
+
+    def __init__(self, domain: Domain[RetailDatabase], base: Base[RetailDatabase], seed: Seed) -> None:
+        self.domain = domain
+        self.db = base.fork()
+        self.seed = seed
+        users = list(base.tables["users"].rows)
+        self.user_id: UserId = seed.child("person").pick(users)
+        self.touched: set[OrderId] = set()
+        """Orders that a goal is about already."""
+        self.goals: list[Goal] = []
+        self.stories: list[str] = []
+        """For the instruction: each goal, told to the one who plays the person."""
+        self.facts: list[Fact] = []
+        self.actions: list[Action] = []
+        self.outputs: list[Output] = []
+        self.duties: list[Duty] = []
+        self.untaken: dict[str, Action] = {}
+        self.traits: set[str] = set()
+        self._looked_at: set[tuple[str, str]] = set()
+
+    @property
+    def user(self) -> User:
+        """The person, as they are by now."""
+        return self.db.users[self.user_id]
+
+    @property
+    def goal(self) -> str:
+        """Id of the goal that is being written."""
+        return f"g{len(self.goals) + 1}"
+
+    def orders(self, *statuses: str) -> list[Order]:
+        """The person's orders in one of these states that no goal is about yet."""
+        mine = [self.db.orders[order_id] for order_id in self.user.orders]
+        return [order for order in mine if order.status in statuses and order.order_id not in self.touched]
+
+    def any_order(self, seed: Seed, *statuses: str) -> Order:
+        """One of those orders.
+
+        Raises:
+            BlueprintError: there is none; another person or wish has to be tried.
+        """
+        found = self.orders(*statuses)
+        if not found:
+            raise lacking(f"an order that is {' or '.join(statuses)}")
+        order = seed.pick(found)
+        self.touched.add(order.order_id)
+        return order
+
+    def methods(self, *, besides: str = "") -> list[PaymentMethod]:
+        """The person's payment methods that can be told apart in words, one excepted."""
+        every = list(self.user.payment_methods.values())
+        named = [words.method(each) for each in every]
+        return [each for each, name in zip(every, named, strict=True) if named.count(name) == 1 and each.id != besides]
+
+    def identify(self, seed: Seed) -> None:
+        """Begin with finding out who the person is."""
+        user = self.user
+        name = f"{user.name.first_name} {user.name.last_name}"
+        by_email = seed.child("way").chance(0.5)
+        named = Fact(
+            key="name_zip",
+            values=(user.name.first_name, user.name.last_name, user.address.zip),
+            say=seed.child("say").pick(
+                (
+                    f"My name is {name} and my zip code is {user.address.zip}.",
+                    f"I'm {name}, zip code {user.address.zip}.",
+                    f"It's {name}, and I live in {user.address.zip}.",
+                )
+            ),
+            question=seed.child("ask").pick(
+                (
+                    "Could you tell me your first name, last name and zip code?",
+                    "To find your account, may I have your full name and your zip code?",
+                    "What are your full name and zip code, please?",
+                )
+            ),
+            cues=("zip", "postal", "full name", "your name"),
+        )
+        mailed = Fact(
+            key="email",
+            values=(user.email,),
+            say=seed.child("say").pick(
+                (f"My email is {user.email}.", f"It should be under {user.email}.", f"Sure, that's {user.email}.")
+            ),
+            question=seed.child("ask").pick(
+                (
+                    "Could you give me the email address of your account?",
+                    "What is the email address on your account, please?",
+                    "May I have your email address to find your account?",
+                )
+            ),
+            cues=("email", "e-mail", "mail address"),
+        )
+        self.facts += [mailed, named] if by_email else [named]
+        if by_email:
+            self.act("find_user_id_by_email", {"email": user.email}, goal="")
+        else:
+            first, last = user.name.first_name, user.name.last_name
+            arguments = {"first_name": first, "last_name": last, "zip": user.address.zip}
+            self.act("find_user_id_by_name_zip", arguments, goal="")
+
+    def look_up(
+        self, change: str, *, orders: Sequence[OrderId], products: Sequence[ProductId] = (), told: Sequence[Any] = ()
+    ) -> None:
+        """The reads before a change, found by walking the tool graph backwards from it.
+
+        Args:
+            change: name of the tool that writes.
+            orders: orders to look at where the walk passes an order.
+            products: products to look at; none skips products.
+            told: entities that the person tells, beside those that everybody can.
+        """
+        walk = self.domain.graph.walk_back(change, SELF_EVIDENT | set(told), self.seed.child("walk", self.goal))
+        bindings: Mapping[Any, Sequence[str]] = {UserId: [self.user_id], OrderId: orders, ProductId: products}
+        for name in walk[:-1]:
+            self._read_all(name, bindings)
+        if OrderId in self.domain.tools[change].consumes:
+            self._read_all("get_order_details", bindings)  # the status decides, so it is looked at in any case
+        if products:
+            self._read_all("get_product_details", bindings)
+
+    def look(self, tool: str, **arguments: str) -> Any:
+        """One read, unless it was done before; returns what it gives."""
+        key = (tool, repr(sorted(arguments.items())))
+        if key in self._looked_at:
+            return msgspec.json.decode(self.domain.tools[tool].run(self.db, arguments))
+        self._looked_at.add(key)
+        content = self.act(tool, arguments, goal=self.goal)
+        return msgspec.json.decode(content) if content[:1] in "{[" else content
+
+    def act(self, tool: str, arguments: dict[str, Any], *, goal: str | None = None) -> str:
+        """Carry an action out, and keep it; returns what the tool answered.
+
+        Raises:
+            BlueprintError: the tool refused; the draft is no good.
+        """
+        try:
+            content = self.domain.tools[tool].run(self.db, arguments)
+        except Refusal as refusal:
+            raise BlueprintError("writing", f"{tool} was refused: {refusal.text}") from None
+        self.actions.append(Action(tool=tool, arguments=arguments, goal=self.goal if goal is None else goal))
+        return content
+
+    def tell(self, name: str, values: Sequence[str], say: str, *, question: str, cues: Sequence[str]) -> None:
+        """Something that the person knows about the goal being written."""
+        key = f"{self.goal}.{name}"
+        self.facts.append(
+            Fact(key=key, values=tuple(values), say=say, question=question, cues=tuple(cues), goal=self.goal)
+        )
+
+    def finish(self, kind: str, wish: str, story: str, signs: Sequence[str], **more: str) -> None:
+        """Close the goal being written.
+
+        Args:
+            kind: how it ends well.
+            wish: the person's first words about it.
+            story: the same for the instruction.
+            signs: words that show that it was met.
+            more: revision or insistence.
+        """
+        self.stories.append(story)
+        self.goals.append(
+            msgspec.convert({"id": self.goal, "kind": kind, "wish": wish, "signs": list(signs), **more}, Goal)
+        )
+
+    def claims(self, tool: str) -> tuple[str, ...]:
+        """Words that say that a tool's change was made."""
+        speech = self.domain.tools[tool].speech
+        return speech.claims if speech else ()
+
+    def _read_all(self, name: str, bindings: Mapping[Any, Sequence[str]]) -> None:
+        parameters = self.domain.tools[name].parameters
+        if any(parameter.entity in SELF_EVIDENT for parameter in parameters):
+            return  # who the person is was found out at the beginning
+        if not parameters:
+            self.look(name)
+        elif len(parameters) == 1:
+            for value in bindings.get(parameters[0].entity, ()):
+                self.look(name, **{parameters[0].name: value})
+
+
+def lacking(what: str) -> BlueprintError:
+    """This person has nothing for such a wish."""
+    return BlueprintError("material", f"the person lacks {what}")

@@ -1,0 +1,49 @@
+"""Words: how people name their things in the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from interplay.domains.retail.rows import Address, CreditCard, GiftCard, Item, PaymentMethod, PayPal, Variant
+
+
+def thing(item: Item) -> str:
+    """An item as its owner would call it: "the Desk Lamp (brass, dimmable)"."""
+    return f"the {item.name} ({', '.join(item.options.values())})"
+
+
+def things(items: Iterable[Item]) -> str:
+    """Several items in a row."""
+    return listed([thing(item) for item in items])
+
+
+def listed(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def method(payment: PaymentMethod) -> str:
+    """A payment method as its owner would call it."""
+    match payment:
+        case CreditCard(brand=brand, last_four=digits):
+            return f"{brand} card ending in {digits}"
+        case PayPal():
+            return "PayPal account"
+        case GiftCard():
+            return "gift card"
+
+
+def place(address: Address) -> str:
+    """An address on one line."""
+    street = f"{address.address1}, {address.address2}" if address.address2 else address.address1
+    return f"{street}, {address.city}, {address.state} {address.zip}, {address.country}"
+
+
+def differences(old: Mapping[str, str], new: Variant) -> dict[str, str]:
+    """Options in which a variant differs from an item, with the variant's values."""
+    return {name: value for name, value in new.options.items() if old.get(name) != value}
+
+
+def options(wanted: Mapping[str, str]) -> str:
+    """ "color blue and size L"."""
+    return listed([f"{name} {value}" for name, value in wanted.items()])

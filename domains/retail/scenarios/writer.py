@@ -1,0 +1,112 @@
+"""Writer: puts a person, a few wishes and a persona together into a candidate.
+
+It is the member of Phase 1 that needs no model. It proposes; the checks decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from interplay.domains.retail.rows import RetailDatabase
+from interplay.domains.retail.scenarios import changes, denials, questions
+from interplay.domains.retail.scenarios.draft import Draft
+from interplay.domains.retail.scenarios.personas import persona
+from interplay.engine.blueprint import Candidate
+from interplay.engine.database import Base
+from interplay.engine.domain import Domain
+from interplay.engine.seeds import Seed
+
+Wish = Callable[[Draft, Seed], None]
+
+CHANGES: tuple[Wish, ...] = (
+    changes.cancel,
+    changes.change_address,
+    changes.change_default_address,
+    changes.change_items,
+    changes.change_items,
+    changes.change_payment,
+    changes.exchange,
+    changes.exchange,
+    changes.give_back,
+    changes.give_back,
+)
+QUESTIONS: tuple[Wish, ...] = (
+    questions.tracking_number,
+    questions.order_total,
+    questions.order_status,
+    questions.refund_sum,
+    questions.options_in_stock,
+    questions.cheapest_price,
+    questions.card_balance,
+    questions.shipping_address,
+    questions.item_price,
+)
+DENIALS: tuple[Wish, ...] = (
+    denials.cancel_too_late,
+    denials.cancel_for_other_reason,
+    denials.return_too_early,
+    denials.refund_elsewhere,
+    denials.pay_with_too_little,
+    denials.somebody_elses_order,
+)
+COUNTS = (1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5)
+"""How many wishes a person comes with."""
+FORBIDDEN = 0.2
+"""Share of blueprints with a wish whose right end is a no or a hand-over."""
+ASKING = 0.25
+"""Chance that a wish is a question."""
+
+
+def write(domain: Domain[RetailDatabase], base: Base[RetailDatabase], seed: Seed) -> Candidate:
+    """One candidate.
+
+    Args:
+        domain: the shop.
+        base: its data.
+        seed: decides everything.
+    Raises:
+        BlueprintError: the person's data does not have what a wish needs.
+    """
+    draft = Draft(domain, base, seed)
+    wishes = _wishes(seed)
+    draft.identify(seed.child("identity"))
+    for position, wish in enumerate(wishes):
+        wish(draft, seed.child("wish", position))
+    user = draft.user
+    name = f"{user.name.first_name} {user.name.last_name}"
+    character = persona(name, seed.child("persona"))
+    return Candidate(
+        id="",
+        domain=domain.name,
+        instruction=_instruction(draft, name, character.description),
+        persona=character,
+        facts=tuple(draft.facts),
+        goals=tuple(draft.goals),
+        actions=tuple(draft.actions),
+        outputs=tuple(draft.outputs),
+        duties=tuple(draft.duties),
+        untaken=draft.untaken,
+        traits=tuple(sorted(draft.traits | {f"wishes_{len(wishes)}"})),
+    )
+
+
+def _wishes(seed: Seed) -> Sequence[Wish]:
+    """Which wishes, in order; at most one that is denied, a hand-over always last."""
+    count = seed.child("count").pick(COUNTS)
+    found: list[Wish] = []
+    for position in range(count):
+        here = seed.child("kind", position)
+        found.append(here.child("which").pick(QUESTIONS if here.chance(ASKING) else CHANGES))
+    if seed.child("forbidden").chance(FORBIDDEN):
+        if seed.child("person").chance(0.25):
+            found[-1] = denials.for_a_person
+        else:
+            found[seed.child("where").number % count] = seed.child("denial").pick(DENIALS)
+    return found
+
+
+def _instruction(draft: Draft, name: str, description: str) -> str:
+    identity = draft.facts[0].say.replace("My ", "Your ").replace("I'm ", "You are ")
+    knows = [fact.say for fact in draft.facts[1:] if fact.goal]
+    told = f" If you are asked, you can say: {' '.join(dict.fromkeys(knows))}" if knows else ""
+    return f"You are {name}. When asked who you are, you say: {identity} {' '.join(draft.stories)}{told} {description}"

@@ -1,0 +1,1 @@
+"""Phase 1: from a world to validated blueprints."""

@@ -1,0 +1,185 @@
+"""Checks: what makes a candidate a blueprint.
+
+Each is a plain function that raises `BlueprintError` with what is wrong. They run in an order in which
+the cheap ones come first, and everything that can be executed is executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from interplay.engine.blueprint import Blueprint, Candidate
+from interplay.engine.database import Base
+from interplay.engine.errors import BlueprintError, Refusal
+from interplay.engine.forge.provenance import trace, trace_untaken
+from interplay.engine.messages import ToolResult
+from interplay.engine.policy import Policy
+from interplay.engine.telling import told
+from interplay.engine.tools import Toolset
+from interplay.engine.truth import Truth, execute
+
+
+class Validated(NamedTuple):
+    """A blueprint that passed every check, and what its actions do."""
+
+    blueprint: Blueprint
+    truth: Truth
+
+
+def validate(tools: Toolset, policy: Policy, base: Base[Any], candidate: Candidate) -> Validated:
+    """Run every check.
+
+    Args:
+        tools: the world's tools.
+        policy: its rules.
+        base: the data that the candidate was written for.
+        candidate: what to check.
+    Returns:
+        The blueprint, with the origin of every argument filled in.
+    Raises:
+        BlueprintError: the first check that failed.
+    """
+    check_format(tools, candidate)
+    truth = check_execution(tools, base, candidate)
+    check_expectation(candidate, truth)
+    check_policy(policy, base, truth)
+    blueprint = msgspec.structs.replace(
+        candidate,
+        actions=trace(tools, candidate, truth),
+        untaken=trace_untaken(tools, candidate, truth),
+    )
+    check_outputs(blueprint, truth)
+    check_instruction(blueprint)
+    return Validated(blueprint, truth)
+
+
+def check_format(tools: Toolset, candidate: Candidate) -> None:
+    """Ids are unique and known, calls are valid, sentences hold the values that they tell."""
+    goals = [goal.id for goal in candidate.goals]
+    if not goals:
+        raise BlueprintError("format", "there are no goals")
+    for what, names in (("goal", goals), ("fact", [fact.key for fact in candidate.facts])):
+        if len(set(names)) != len(names):
+            raise BlueprintError("format", f"two {what}s share a name: {', '.join(names)}")
+    mentioned = [fact.goal for fact in candidate.facts] + [action.goal for action in candidate.actions]
+    mentioned += [each.goal for each in (*candidate.outputs, *candidate.duties)] + list(candidate.untaken)
+    for name in mentioned:
+        if name and name not in goals:
+            raise BlueprintError(
+                "format", f"goal {name!r} is mentioned and does not exist; goals are {', '.join(goals)}"
+            )
+    for index, action in enumerate((*candidate.actions, *candidate.untaken.values())):
+        try:
+            tools.named(action.tool).validate(action.arguments)
+        except Refusal as refusal:
+            raise BlueprintError("format", f"action {index}: {refusal.text}") from None
+    for fact in candidate.facts:
+        for value in fact.values:
+            if value not in fact.say:
+                raise BlueprintError("format", f"fact {fact.key}: {value!r} does not stand in {fact.say!r}")
+    for output in candidate.outputs:
+        if not told(output.value, output.statement):
+            raise BlueprintError("format", f"output {output.value!r} is not told by {output.statement!r}")
+
+
+def check_execution(tools: Toolset, base: Base[Any], candidate: Candidate) -> Truth:
+    """The actions run, twice, on fresh forks, with no refusal and with the same end and results."""
+    first, second = execute(tools, base, candidate), execute(tools, base, candidate)
+    if first.changes != second.changes or first.messages != second.messages:
+        raise BlueprintError("execution", "the actions ended differently when they were run again")
+    return first
+
+
+def check_expectation(candidate: Candidate, truth: Truth) -> None:
+    """Something is expected, of each goal and in all, so that doing nothing earns nothing."""
+    if not truth.changes and not candidate.outputs and not candidate.duties:
+        raise BlueprintError("expectation", "nothing is expected: no change, no output, no duty")
+    duties = {duty.goal: duty.kind for duty in candidate.duties}
+    outputs = {output.goal for output in candidate.outputs}
+    writers = {candidate.actions[int(call_id)].goal for call_id in truth.effects}
+    for goal in candidate.goals:
+        met = {
+            "write": goal.id in writers,
+            "read": goal.id in outputs,
+            "refuse": duties.get(goal.id) == "refuse" and goal.id not in writers,
+            "hand_over": duties.get(goal.id) == "hand_over",
+        }
+        if not met[goal.kind]:
+            raise BlueprintError("expectation", f"goal {goal.id} ({goal.kind}) has nothing that would show it was met")
+
+
+def check_policy(policy: Policy, base: Base[Any], truth: Truth) -> None:
+    """No action breaks a rule that can be judged without the dialogue."""
+    for violation in policy.violations(base, truth.messages, truth.effects, dialogue=False):
+        raise BlueprintError("policy", f"action {violation.message // 2} breaks {violation.rule}: {violation.text}")
+
+
+def check_outputs(blueprint: Blueprint, truth: Truth) -> None:
+    """Every output can be told from what the actions returned, as it is or by counting."""
+    results = [m for m in truth.messages if isinstance(m, ToolResult)]
+    contents = [content for result in results for content in _readable(result)]
+    counts: set[str] = set()
+    for output in blueprint.outputs:
+        if any(told(output.value, content) for content in contents):
+            continue
+        if not counts:
+            counts = {str(count) for result in results for count in _counts(_document(result))}
+        if output.value not in counts:
+            raise BlueprintError("outputs", f"output {output.value!r} does not follow from what the actions returned")
+
+
+def check_instruction(blueprint: Blueprint) -> None:
+    """The instruction tells no value that only a tool returns, and every goal's wish has words."""
+    told_values = {value for fact in blueprint.facts for value in fact.values}
+    for action in blueprint.actions:
+        for path, origin in action.origins.items():
+            value = _at(action.arguments, path)
+            if origin.startswith("read:") and isinstance(value, str) and len(value) > 5 and value not in told_values:
+                if value in blueprint.instruction:
+                    raise BlueprintError("leak", f"the instruction tells {value!r}, which the person cannot know")
+    for goal in blueprint.goals:
+        if not goal.wish.strip():
+            raise BlueprintError("format", f"goal {goal.id} has no words")
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in path.split("/"):
+        value = value[int(step)] if isinstance(value, list | tuple) else value[step]
+    return value
+
+
+def _document(result: ToolResult) -> Any:
+    try:
+        return msgspec.json.decode(result.content)
+    except msgspec.DecodeError:
+        return result.content
+
+
+def _readable(result: ToolResult) -> Iterator[str]:
+    """A result's scalars as a reader would say them."""
+    document = _document(result)
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            stack += value.values()
+            yield from value
+        elif isinstance(value, list):
+            stack += value
+        else:
+            yield str(value)
+
+
+def _counts(document: Any) -> Iterator[int]:
+    """Lengths of collections in a result, and how many objects in each have a flag set."""
+    if isinstance(document, dict | list):
+        inner = list(document.values()) if isinstance(document, dict) else document
+        yield len(inner)
+        objects = [value for value in inner if isinstance(value, dict)]
+        for flag in {key for value in objects for key, held in value.items() if held is True}:
+            yield sum(value.get(flag) is True for value in objects)
+        for value in inner:
+            yield from _counts(value)

@@ -1,0 +1,150 @@
+"""Provenance: where each value in a blueprint comes from.
+
+A good employee makes nothing up: every value in a call was told by the person, returned by a tool
+before it was needed, or fixed by the policy. Tracing finds which; a value that none of them accounts
+for makes the blueprint a defect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from interplay.engine.blueprint import Action, Blueprint
+from interplay.engine.errors import BlueprintError
+from interplay.engine.messages import ToolResult
+from interplay.engine.tools import Arithmetic, Parameter, Prose, Toolset
+from interplay.engine.truth import Truth
+
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+
+
+def trace(tools: Toolset, blueprint: Blueprint, truth: Truth) -> tuple[Action, ...]:
+    """The blueprint's actions with the origin of every argument value.
+
+    Args:
+        tools: the world's tools.
+        blueprint: whose actions.
+        truth: the actions, executed.
+    Raises:
+        BlueprintError: a value comes from nowhere.
+    """
+    known = _Known()
+    traced = []
+    for index, action in enumerate(blueprint.actions):
+        traced.append(_traced(tools, blueprint, action, known, index))
+        known.read(index, truth.result(index))
+    return tuple(traced)
+
+
+def trace_untaken(tools: Toolset, blueprint: Blueprint, truth: Truth) -> dict[str, Action]:
+    """The changes that must not be made, with origins; they too are made of what can be known.
+
+    Raises:
+        BlueprintError: a value comes from nowhere.
+    """
+    known = _Known()
+    for index in range(len(blueprint.actions)):
+        known.read(index, truth.result(index))
+    return {
+        goal: _traced(tools, blueprint, action, known, len(blueprint.actions))
+        for goal, action in blueprint.untaken.items()
+    }
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar in a JSON value with its path: "item_ids/0"."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}/{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, f"{path}/{index}" if path else str(index))
+    else:
+        yield path, value
+
+
+class _Known:
+    """Scalars that tools have returned, with the first action that returned each."""
+
+    def __init__(self) -> None:
+        self._first: dict[Any, int] = {}
+        self.documents: list[Any] = []
+
+    def read(self, index: int, result: ToolResult) -> None:
+        try:
+            document = msgspec.json.decode(result.content)
+        except msgspec.DecodeError:
+            document = result.content
+        self.documents.append(document)
+        for value in _scalars(document):
+            self._first.setdefault(value, index)
+        self._first.setdefault(result.content, index)
+
+    def where(self, value: Any) -> int | None:
+        return self._first.get(value) if isinstance(value, str | int | float | bool) else None
+
+
+def _scalars(document: Any) -> Iterator[Any]:
+    if isinstance(document, dict):
+        yield from document
+        for value in document.values():
+            yield from _scalars(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _scalars(value)
+    else:
+        yield document
+
+
+def _traced(tools: Toolset, blueprint: Blueprint, action: Action, known: _Known, index: int) -> Action:
+    parameters = {p.name: p for p in tools[action.tool].parameters}
+    origins = {
+        path: _origin(blueprint, action, parameters[path.split("/", 1)[0]], path, value, known, index)
+        for path, value in leaves(action.arguments)
+    }
+    return msgspec.structs.replace(action, origins=origins)
+
+
+def _origin(
+    blueprint: Blueprint, action: Action, parameter: Parameter, path: str, value: Any, known: _Known, index: int
+) -> str:
+    if parameter.entity is Prose:
+        return "composed"
+    if parameter.entity is Arithmetic:
+        for number in _NUMBERS.findall(str(value)):
+            if (
+                known.where(float(number)) is None
+                and known.where(number) is None
+                and not _told(blueprint, action, number)
+            ):
+                raise _nowhere(index, action, path, number)
+        return "composed"
+    told = _told(blueprint, action, value)
+    if told is not None:
+        return f"told:{told}"
+    read = known.where(value)
+    if read is not None:
+        return f"read:{read}"
+    if value in parameter.schema.get("enum", ()):
+        return "policy"
+    raise _nowhere(index, action, path, value)
+
+
+def _told(blueprint: Blueprint, action: Action, value: Any) -> str | None:
+    """Key of the fact with which the person tells a value: who they are, or of this very goal."""
+    for fact in blueprint.facts:
+        if fact.goal in ("", action.goal) and any(str(value) == known for known in fact.values):
+            return fact.key
+    return None
+
+
+def _nowhere(index: int, action: Action, path: str, value: Any) -> BlueprintError:
+    return BlueprintError(
+        "provenance",
+        f"action {index} ({action.tool}): {path} = {value!r} is neither told by the person, nor returned by an "
+        "earlier tool, nor fixed by the policy",
+    )

@@ -1,0 +1,20 @@
+"""Run: a directory that keeps what was made, append-only and crash-safe.
+
+    DIR/run.json            what the run is: written once, whole or not at all
+    DIR/data/               the base data that it started from
+    DIR/blueprints.jsonl    one record a unit, in unit order
+    DIR/trajectories.jsonl  one record a unit, in unit order
+    DIR/pending.jsonl       records that finished out of turn; gone when the run is complete
+    DIR/lock                held by the one process that writes
+
+A record that `flush` acknowledged survives `kill -9`. A finished log has the same bytes in whatever
+order its units finished.
+"""
+
+from interplay.engine.run.config import FORMAT, RunConfig
+from interplay.engine.run.directory import Run
+from interplay.engine.run.log import OrderedLog
+from interplay.engine.run.reader import Records
+from interplay.engine.run.writing import Flushed, Writing
+
+__all__ = ["FORMAT", "Flushed", "OrderedLog", "Records", "Run", "RunConfig", "Writing"]

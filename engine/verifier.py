@@ -1,0 +1,246 @@
+"""Verifier: the verdict on a conversation, and what in it caused the verdict.
+
+State decides: the conversation's end must be the end that the blueprint's actions lead to. Beside state
+stand the outputs that had to be told, the duties that leave no trace in state, and the policy's rules.
+The reward is 1 when all of it is met and 0 otherwise; progress is told beside it and never instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from interplay.engine.blueprint import Blueprint, Duty
+from interplay.engine.conversation import Ending, HandedOver, Stopped
+from interplay.engine.database import Base, Changes, to_patch
+from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
+from interplay.engine.patch import Path
+from interplay.engine.policy import Policy, Violation
+from interplay.engine.telling import claims, declines, told
+from interplay.engine.tools import Toolset
+
+
+class Discrepancy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One leaf of the state that is not as the blueprint's actions leave it."""
+
+    kind: Literal["missing", "extra", "different"]
+    pointer: str
+    """Where, as a JSON pointer into the database."""
+    expected: Any = msgspec.UNSET
+    """The value that the blueprint leads to; unset for "extra"."""
+    found: Any = msgspec.UNSET
+    """The value that the conversation left; unset for "missing"."""
+    message: int | None = None
+    """Index of the tool call that made it; None when nobody did."""
+
+
+class Unmet(msgspec.Struct, frozen=True):
+    """A duty that was not done."""
+
+    duty: Literal["refuse", "hand_over", "stay", "end"]
+    """"stay": the human was handed over although nothing asked for it; "end": nobody ended it."""
+    text: str
+
+
+class FalseClaim(msgspec.Struct, frozen=True):
+    """The agent said that something was done, and it was not."""
+
+    message: int
+    sentence: str
+
+
+class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a conversation was worth."""
+
+    reward: float
+    """1.0 when state, outputs, duties and policy are all as they should be, else 0.0."""
+    state: bool
+    outputs: bool
+    duties: bool
+    policy: bool
+    progress: float
+    """Share of expected changes, outputs and duties that were met, 0.0 to 1.0; never a reward."""
+    discrepancies: tuple[Discrepancy, ...] = ()
+    untold: tuple[str, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    false_claims: tuple[FalseClaim, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the conversation may be kept as correct."""
+        return self.reward == 1.0
+
+    @property
+    def faults(self) -> list[str]:
+        """Short names of everything that was wrong, for counting."""
+        found = [f"state:{kind}" for kind in dict.fromkeys(d.kind for d in self.discrepancies)]
+        found += ["outputs:untold"] * bool(self.untold)
+        found += [f"duty:{u.duty}" for u in self.unmet]
+        found += [f"policy:{rule}" for rule in dict.fromkeys(v.rule for v in self.violations)]
+        return found + ["claim:false"] * bool(self.false_claims)
+
+
+class Evidence(NamedTuple):
+    """What a verdict is based on."""
+
+    messages: Sequence[AnyMessage]
+    ending: Ending
+    changes: Changes
+    """Rows that differ at the end from the base."""
+    effects: Mapping[str, Changes]
+    """What each call changed, by call id."""
+
+
+class Verifier:
+    """Judges conversations of one world.
+
+    Args:
+        tools: the world's tools.
+        policy: its rules.
+        base: the data that every conversation begins with.
+    """
+
+    def __init__(self, tools: Toolset, policy: Policy, base: Base[Any]) -> None:
+        self._tools = tools
+        self._policy = policy
+        self._base = base
+
+    def verify(self, blueprint: Blueprint, expected: Changes, evidence: Evidence) -> Verdict:
+        """The verdict; a plain function of its arguments.
+
+        Args:
+            blueprint: what was played.
+            expected: rows that differ after its actions, executed on the same base.
+            evidence: what happened.
+        """
+        same_end = expected == evidence.changes
+        discrepancies = () if same_end else tuple(_discrepancies(expected, evidence))
+        spoken = [(at, m.text) for at, m in enumerate(evidence.messages) if isinstance(m, AgentMessage)]
+        untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, text) for _, text in spoken))
+        unmet = tuple(_unmet(blueprint, evidence, self._handed_over(evidence)))
+        violations = tuple(self._policy.violations(self._base, evidence.messages, evidence.effects))
+        good = same_end and not (untold or unmet or violations)
+        return Verdict(
+            reward=1.0 if good else 0.0,
+            state=same_end,
+            outputs=not untold,
+            duties=not unmet,
+            policy=not violations,
+            progress=1.0 if good else _progress(blueprint, expected, discrepancies, untold, unmet),
+            discrepancies=discrepancies,
+            untold=untold,
+            unmet=unmet,
+            violations=violations,
+            false_claims=() if same_end else tuple(self._false_claims(expected, evidence)),
+        )
+
+    def _handed_over(self, evidence: Evidence) -> bool:
+        over = {name for name, tool in self._tools.items() if tool.hands_over}
+        done = {m.call_id for m in evidence.messages if isinstance(m, ToolResult) and m.refusal is None}
+        return any(isinstance(m, ToolCall) and m.tool in over and m.call_id in done for m in evidence.messages)
+
+    def _false_claims(self, expected: Changes, evidence: Evidence) -> Iterator[FalseClaim]:
+        """Claims that no call before them bears out; asked only where the state is wrong."""
+        rows = {key for _, key in (*expected, *evidence.changes)}
+        by_words: dict[tuple[str, ...], set[str]] = {}
+        for tool in self._tools.values():
+            if tool.speech is not None:
+                by_words.setdefault(tool.speech.claims, set())
+        for at, message in enumerate(evidence.messages):
+            if isinstance(message, ToolCall) and message.call_id in evidence.effects:
+                speech = self._tools[message.tool].speech
+                if speech is not None:
+                    touched = {key for _, key in evidence.effects[message.call_id]}
+                    for words, keys in by_words.items():
+                        if set(words) & set(speech.claims):
+                            keys |= touched
+            elif isinstance(message, AgentMessage):
+                yield from _unsupported(at, message.text, by_words, rows)
+
+
+def _unsupported(
+    at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]], rows: set[str]
+) -> Iterator[FalseClaim]:
+    """Claims in one message about rows that nothing had changed in that way; one a sentence."""
+    reported: set[str] = set()
+    for words in by_words:
+        for sentence in claims(text, words):
+            named = {key for key in rows if key in sentence}
+            supported = any(
+                (named <= keys if named else bool(keys))
+                for others, keys in by_words.items()
+                if any(word in sentence.lower() for word in others)
+            )
+            if not supported and sentence not in reported:
+                reported.add(sentence)
+                yield FalseClaim(at, sentence)
+
+
+def _discrepancies(expected: Changes, evidence: Evidence) -> Iterator[Discrepancy]:
+    wanted = {change.path: change for change in to_patch(expected)}
+    found = {change.path: change for change in to_patch(evidence.changes)}
+    makers = _makers(evidence)
+    for path, change in wanted.items():
+        if path not in found:
+            yield Discrepancy("missing", change.pointer, expected=change.after)
+        elif found[path] != change:
+            yield Discrepancy("different", change.pointer, change.after, found[path].after, _maker(makers, path))
+    for path, change in found.items():
+        if path not in wanted:
+            yield Discrepancy("extra", change.pointer, found=change.after, message=_maker(makers, path))
+
+
+def _makers(evidence: Evidence) -> dict[Path, int]:
+    """Index of the last call that changed each leaf."""
+    makers: dict[Path, int] = {}
+    for at, message in enumerate(evidence.messages):
+        if isinstance(message, ToolCall) and message.call_id in evidence.effects:
+            for change in to_patch(evidence.effects[message.call_id]):
+                makers[change.path] = at
+    return makers
+
+
+def _maker(makers: Mapping[Path, int], path: Path) -> int | None:
+    """Who made a leaf: the last call on it, on something that holds it, or on something in it."""
+    related = [at for other, at in makers.items() if other[: len(path)] == path or path[: len(other)] == other]
+    return max(related, default=None)
+
+
+def _unmet(blueprint: Blueprint, evidence: Evidence, handed_over: bool) -> Iterator[Unmet]:
+    if not isinstance(evidence.ending, Stopped | HandedOver):
+        yield Unmet("end", f"nobody ended the conversation: {type(evidence.ending).__name__}")
+    owed = {duty.kind for duty in blueprint.duties}
+    for duty in blueprint.duties:
+        if duty.kind == "hand_over" and not handed_over:
+            yield Unmet("hand_over", f"the human was not handed over to a person (goal {duty.goal})")
+        if duty.kind == "refuse" and not _refused(blueprint, duty, evidence):
+            yield Unmet("refuse", f"the human was not told no (goal {duty.goal})")
+    if handed_over and "hand_over" not in owed:
+        yield Unmet("stay", "the human was handed over to a person, which nothing asked for")
+
+
+def _refused(blueprint: Blueprint, duty: Duty, evidence: Evidence) -> bool:
+    """Whether the agent said no once the human had voiced the wish; a human who uses other words voices
+    it at some time, which code cannot tell, so there any no counts.
+    """
+    wish = next(goal.wish for goal in blueprint.goals if goal.id == duty.goal)
+    voiced = (at for at, m in enumerate(evidence.messages) if isinstance(m, HumanMessage) and wish in m.text)
+    after = evidence.messages[next(voiced, 0) :]
+    return any(isinstance(message, AgentMessage) and declines(message.text) for message in after)
+
+
+def _progress(
+    blueprint: Blueprint,
+    expected: Changes,
+    discrepancies: Sequence[Discrepancy],
+    untold: Sequence[str],
+    unmet: Sequence[Unmet],
+) -> float:
+    changes = len(to_patch(expected))
+    wanted = changes + len(blueprint.outputs) + len(blueprint.duties)
+    lacking = sum(d.kind != "extra" for d in discrepancies) + len(untold)
+    lacking += sum(u.duty in ("refuse", "hand_over") for u in unmet)
+    return round((wanted - lacking) / wanted, 4) if wanted else 0.0
