@@ -108,7 +108,7 @@ class GuidedAgent:
         """Tell how a goal ended, and go on with the next in the same breath if it was asked for already."""
         following = self._after(goal)
         if following is not None and self.memory.was_said(following.wish):
-            self._prefix = text
+            self._prefix = f"{self._prefix} {text}".strip()
             return
         yield self._say(text, self._closing(goal))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interplay.agents.hearing import asked_for, asks_to_confirm
+from interplay.agents.hearing import asks_to_confirm
 from interplay.agents.ledger import Ledger
 from interplay.agents.phrases import PHRASES
 from interplay.engine.blueprint import Brief
@@ -34,9 +34,12 @@ class ScriptedHuman:
         """The next words; the ledger decides whether they are the last."""
         self._turn += 1
         heard = conversation[-1] if conversation else None
-        if not isinstance(heard, AgentMessage):
-            return HumanMessage(text=self._join(self._phrase("greeting"), self._wishes(opening=True)))
-        return self._answer(heard.text)
+        if isinstance(heard, AgentMessage):
+            said = self._answer(heard.text)
+        else:
+            said = HumanMessage(text=self._join(self._phrase("greeting"), self._wishes(opening=True)))
+        self._ledger.speak(said.text)
+        return said
 
     def _answer(self, text: str) -> HumanMessage:
         ledger = self._ledger
@@ -54,7 +57,7 @@ class ScriptedHuman:
         if asks_to_confirm(text):
             revision = ledger.once(goal.revision) if goal.revision else ""
             return HumanMessage(text=revision or self._phrase("yes"))
-        facts = asked_for(text, ledger.known_facts())
+        facts = ledger.answers(text)
         if facts:
             said = " ".join(fact.say for fact in facts)
             return HumanMessage(text=self._join(self._phrase("answer"), said))

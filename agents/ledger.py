@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
+from interplay.agents.hearing import asked_for
 from interplay.engine.blueprint import Brief, Fact, Goal
-from interplay.engine.telling import claims, declines, reports
+from interplay.engine.telling import claims, declines, reports, sentences
 
 Standing: TypeAlias = Literal["unvoiced", "voiced", "met", "impossible"]
 
@@ -26,6 +27,7 @@ class Ledger:
         self.brief = brief
         self.standing: dict[str, Standing] = {goal.id: "unvoiced" for goal in brief.goals}
         self._said: set[str] = set()
+        self._spoken = ""
 
     @property
     def may_stop(self) -> bool:
@@ -53,23 +55,44 @@ class Ledger:
         self._said.add(text)
         return text
 
-    def known_facts(self) -> list[Fact]:
-        """Facts about the person, and those of goals that were voiced."""
-        return [f for f in self.brief.facts if not f.goal or self.standing[f.goal] != "unvoiced"]
+    def answers(self, text: str) -> list[Fact]:
+        """What the human says when asked with these words: about themselves and the goal at hand, else about
+        other goals that were voiced; nothing twice as long as there is something new.
+        """
+        goal = self.current
+        near = [f for f in self.brief.facts if not f.goal or (goal is not None and f.goal == goal.id)]
+        far = [f for f in self.brief.facts if f not in near and self.standing[f.goal] != "unvoiced"]
+        found = asked_for(text, near) or asked_for(text, far)
+        return [fact for fact in found if not self._is_said(fact)] or found[:1]
+
+    def speak(self, text: str) -> None:
+        """Remember what the human said."""
+        self._spoken += f" {text}"
 
     def settle(self, text: str) -> bool:
-        """Note what an agent's words settle of the current goal.
+        """Note what an agent's words settle, goal by goal; each sentence settles one at most.
 
         Returns:
             Whether they said no to a goal that the human has not insisted on yet.
         """
-        goal = self.current
-        if goal is None:
-            return False
-        if (goal.kind == "write" and any(claims(text, goal.signs))) or (goal.kind == "read" and reports(text, goal.signs)):
-            self.standing[goal.id] = "met"
-        elif declines(text):
-            if goal.insistence and goal.insistence not in self._said:
-                return True
-            self.standing[goal.id] = "impossible"
+        for sentence in sentences(text):
+            goal = self.current
+            if goal is None:
+                return False
+            if _shows(goal, sentence):
+                self.standing[goal.id] = "met"
+            elif declines(sentence):
+                if goal.insistence and goal.insistence not in self._said:
+                    return True
+                self.standing[goal.id] = "impossible"
         return False
+
+    def _is_said(self, fact: Fact) -> bool:
+        return all(value in self._spoken for value in fact.values)
+
+
+def _shows(goal: Goal, sentence: str) -> bool:
+    """Whether a sentence shows that a goal was met."""
+    if goal.kind == "write":
+        return any(claims(sentence, goal.signs))
+    return goal.kind == "read" and reports(sentence, goal.signs)

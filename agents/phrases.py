@@ -34,9 +34,15 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
     },
     "also": {
-        "friendly": ("Also,", "And", "Plus,", "One more thing, if I may:", "And while I'm here:"),
-        "neutral": ("Also:", "And:", "Next:", "Besides that:", "The other thing is this:"),
-        "annoyed": ("Also:", "And:", "Next:", "And that's not all:", "On top of that:"),
+        "friendly": (
+            "One more thing.",
+            "And then this.",
+            "There's more.",
+            "While I'm here, there is something else.",
+            "And if I may, another thing.",
+        ),
+        "neutral": ("One more thing.", "Next.", "And this.", "There is another point.", "The other thing is this."),
+        "annoyed": ("And this.", "Next.", "That's not all.", "And there is more.", "On top of that, another thing."),
     },
     "thanks": {
         "friendly": (

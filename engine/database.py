@@ -309,7 +309,7 @@ def to_patch(changes: Changes) -> Patch:
     return Patch(tuple(leaves))
 
 
-def _builtins(row: msgspec.Struct) -> Any:
+def _builtins(row: msgspec.Struct | None) -> Any:
     """A row as plain JSON values, whose objects have text for keys."""
     return msgspec.to_builtins(row, str_keys=True)
 

@@ -66,25 +66,42 @@ class ToolGraph:
         Raises:
             ValueError: an entity is neither told nor returned by any tool.
         """
-        order: list[str] = []
+        found = self._reach(self.tools[start], frozenset(told), (), (start,), seed)
+        if found is None:
+            raise ValueError(f"nothing leads to {start}: some entity that it needs is neither told nor returned")
+        return list(found)
 
-        def reach(tool: Tool[..., Any], above: tuple[str, ...]) -> None:
-            if tool.name in order:
-                return
-            for parameter in tool.parameters:
-                entity = parameter.entity
-                if entity not in tool.consumes or entity in told:
-                    continue
-                ways = [way for way in self.sources(entity) if way.name not in above]
-                if not ways:
-                    raise ValueError(f"no tool that is not in use returns the {entity.__name__} of {tool.name}")
-                if any(way.name in order for way in ways):
-                    continue
-                reach(seed.child(tool.name, parameter.name).pick(ways), (*above, tool.name))
-            order.append(tool.name)
+    def _reach(
+        self, tool: Tool[..., Any], told: frozenset[Any], order: tuple[str, ...], above: tuple[str, ...], seed: Seed
+    ) -> tuple[str, ...] | None:
+        """The order with a tool and what it needs added at its end; None when there is no way."""
+        for parameter in tool.parameters:
+            entity = parameter.entity
+            if entity not in tool.consumes or entity in told:
+                continue
+            ways = [way for way in self.sources(entity) if way.name not in above]
+            if any(way.name in order for way in ways):
+                continue
+            seed.child(tool.name, parameter.name).random().shuffle(ways)
+            callable_so = self._callable(told, above)
+            ways = [way for way in ways if way.name in callable_so]  # no way that leads nowhere is walked
+            reached = (self._reach(way, told, order, (*above, way.name), seed) for way in ways)
+            found = next((each for each in reached if each is not None), None)
+            if found is None:
+                return None
+            order = found
+        return order if tool.name in order else (*order, tool.name)
 
-        reach(self.tools[start], (start,))
-        return order
+    def _callable(self, told: Collection[Any], without: Collection[str]) -> set[str]:
+        """Names of the reads that can be called, one after the other, from what is told."""
+        known = set(told)
+        found: set[str] = set()
+        waiting = [tool for tool in self.tools.values() if not tool.writes and tool.name not in without]
+        while ready := [tool for tool in waiting if tool.consumes <= known]:
+            found.update(tool.name for tool in ready)
+            known.update(*(tool.produces for tool in ready))
+            waiting = [tool for tool in waiting if tool.name not in found]
+        return found
 
     def to_text(self) -> str:
         """One line a tool: what it takes and from which tools, and what it gives."""

@@ -94,6 +94,7 @@ class Tool(Generic[P, R]):
         self.__wrapped__ = function
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function."""
         return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
@@ -168,8 +169,7 @@ class Tool(Generic[P, R]):
         try:
             valid = msgspec.convert(arguments, self.arguments_type)
         except msgspec.ValidationError as error:
-            told = str(error).replace("Object", "the call").replace(" - at `$`", "").replace("`$.", "`")
-            raise Refusal(f"{self.name}: {told}. {self._takes()}", code="bad_arguments") from None
+            raise Refusal(f"{self.name}: {_told(error)}. {self._takes()}", code="bad_arguments") from None
         except RecursionError:
             raise Refusal(
                 f"{self.name}: the arguments are nested too deeply. {self._takes()}", code="bad_arguments"
@@ -277,6 +277,15 @@ def entities(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[An
     elif isinstance(annotation, type) and issubclass(annotation, msgspec.Struct) and annotation not in seen:
         for hint in get_type_hints(annotation, include_extras=True).values():
             yield from entities(hint, seen | {annotation})
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """What was wrong with a call, for the agent; short, although it may repeat a value that is long."""
+    text = str(error)
+    if text.startswith("Object "):
+        text = "the call " + text.removeprefix("Object ")
+    text = text.replace(" - at `$`", "").replace("`$.", "`")
+    return text if len(text) <= 400 else f"{text[:300]} ... {text[-80:]}"
 
 
 def _schema(annotation: Any) -> dict[str, Any]:

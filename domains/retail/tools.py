@@ -110,9 +110,9 @@ def cancel_pending_order(db: RetailDatabase, order_id: OrderId, reason: CancelRe
     speech=Speech(
         propose="exchange {item_ids} of order {order_id} for {new_item_ids}, "
         "settling any difference in price with {payment_method_id}",
-        done="In order {order_id}, {item_ids} have been exchanged for {new_item_ids}, "
+        done="The exchange of {item_ids} for {new_item_ids} in order {order_id} has been requested, "
         "and any difference in price will be settled with {payment_method_id}.",
-        claims=("exchanged", "exchange has been requested"),
+        claims=("exchanged", "requested"),
     ),
 )
 def exchange_delivered_order_items(
@@ -281,9 +281,9 @@ def list_all_product_types(db: RetailDatabase) -> dict[str, ProductId]:
 @tool(
     writes=True,
     speech=Speech(
-        propose="change the shipping address of order {order_id} to {address1} {address2}, {city}, {state}, "
+        propose="change the shipping address of order {order_id} to {address1}, {address2}, {city}, {state}, "
         "{country}, {zip}",
-        done="The shipping address of order {order_id} has been changed to {address1} {address2}, {city}, {state}, "
+        done="The shipping address of order {order_id} has been changed to {address1}, {address2}, {city}, {state}, "
         "{country}, {zip}.",
         claims=("changed", "updated", "modified"),
     ),
@@ -439,9 +439,9 @@ def modify_pending_order_payment(db: RetailDatabase, order_id: OrderId, payment_
 @tool(
     writes=True,
     speech=Speech(
-        propose="change the default address in your account to {address1} {address2}, {city}, {state}, {country}, "
+        propose="change the default address in your account to {address1}, {address2}, {city}, {state}, {country}, "
         "{zip}",
-        done="The default address in your account has been changed to {address1} {address2}, {city}, {state}, "
+        done="The default address in your account has been changed to {address1}, {address2}, {city}, {state}, "
         "{country}, {zip}.",
         claims=("changed", "updated", "modified"),
     ),
@@ -486,8 +486,9 @@ def modify_user_address(
     writes=True,
     speech=Speech(
         propose="return {item_ids} of order {order_id}, with the refund going to {payment_method_id}",
-        done="Of order {order_id}, {item_ids} have been returned, and the refund will go to {payment_method_id}.",
-        claims=("returned", "return has been requested"),
+        done="The return of {item_ids} from order {order_id} has been requested, "
+        "and the refund will go to {payment_method_id}.",
+        claims=("returned", "requested"),
     ),
 )
 def return_delivered_order_items(

@@ -65,7 +65,8 @@ def check_format(tools: Toolset, candidate: Candidate) -> None:
         if len(set(names)) != len(names):
             raise BlueprintError("format", f"two {what}s share a name: {', '.join(names)}")
     mentioned = [fact.goal for fact in candidate.facts] + [action.goal for action in candidate.actions]
-    mentioned += [each.goal for each in (*candidate.outputs, *candidate.duties)] + list(candidate.untaken)
+    mentioned += [output.goal for output in candidate.outputs] + [duty.goal for duty in candidate.duties]
+    mentioned += candidate.untaken
     for name in mentioned:
         if name and name not in goals:
             raise BlueprintError(
@@ -137,9 +138,9 @@ def check_instruction(blueprint: Blueprint) -> None:
     for action in blueprint.actions:
         for path, origin in action.origins.items():
             value = _at(action.arguments, path)
-            if origin.startswith("read:") and isinstance(value, str) and len(value) > 5 and value not in told_values:
-                if value in blueprint.instruction:
-                    raise BlueprintError("leak", f"the instruction tells {value!r}, which the person cannot know")
+            secret = origin.startswith("read:") and isinstance(value, str) and len(value) > 5
+            if secret and value not in told_values and value in blueprint.instruction:
+                raise BlueprintError("leak", f"the instruction tells {value!r}, which the person cannot know")
     for goal in blueprint.goals:
         if not goal.wish.strip():
             raise BlueprintError("format", f"goal {goal.id} has no words")

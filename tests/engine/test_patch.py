@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from interplay.engine.errors import PatchError
 from interplay.engine.patch import Change, Patch, diff, ordered, same
 
-scalars = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False, width=16) | st.text("ab/~0", max_size=2)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats(allow_nan=False, allow_infinity=False, width=16)
+    | st.text("ab/~0", max_size=2)
+)
 documents = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("ab/~01", max_size=2), inner, max_size=4),

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from interplay.engine.seeds import Seed
 
-names = st.text(st.characters(exclude_categories=["Cs"]), max_size=4) | st.text("ab/~01", max_size=3) | st.integers(0, 12)
+names = (
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=4) | st.text("ab/~01", max_size=3) | st.integers(0, 12)
+)
 paths = st.lists(names, min_size=1, max_size=4).map(tuple)
 
 

@@ -87,6 +87,14 @@ def shop() -> Shop:
     return Base(Shop, {"orders": {"#1": Order("#1")}}).fork()
 
 
+def refused(each: Tool, db: Shop, arguments: Any) -> Refusal | None:
+    try:
+        each.run(db, arguments)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 GOOD = {"order_id": "#1", "item_ids": ["a"], "reason": "late"}
 
 
@@ -181,11 +189,8 @@ def take_anything(db: Shop, value: Any) -> str:
 @pytest.mark.parametrize("each", [change_order, get_order, take_anything])
 def test_deeply_nested_arguments_are_refused_or_taken_and_crash_nothing(each, shape):
     for arguments in (nested(100_000, shape), {"order_id": nested(100_000, shape)}, {"value": nested(100_000, shape)}):
-        try:
-            assert each.run(shop(), arguments) == "taken"
-        except Refusal as refusal:
-            assert refusal.code == "bad_arguments"
-            assert len(refusal.text) < 1_000
+        refusal = refused(each, shop(), arguments)
+        assert refusal is None or (refusal.code == "bad_arguments" and len(refusal.text) < 1_000)
 
 
 @pytest.mark.parametrize(
@@ -226,10 +231,9 @@ near_misses = st.fixed_dictionaries(
 @given(near_misses | json_values)
 def test_any_arguments_run_or_are_refused_and_a_refused_call_changes_nothing(arguments):
     db = shop()
-    try:
-        change_order.run(db, arguments)
-    except Refusal as refusal:
-        assert refusal.code in ("bad_arguments", "unknown_order")
+    refusal = refused(change_order, db, arguments)
+    if refusal:
+        assert refusal.code == "bad_arguments"
         assert db.changes() == {}
     else:
         assert set(change_order.validate(arguments)) == {p.name for p in change_order.parameters}

@@ -21,7 +21,7 @@ from interplay.domains.retail.rows import (
     Variant,
 )
 from interplay.domains.retail.scenarios.draft import Draft, lacking
-from interplay.domains.retail.scenarios.words import differences, listed, method, options, place, thing, things
+from interplay.domains.retail.scenarios.words import differences, listed, method, options, place, thing, things, yours
 from interplay.engine.blueprint import Action
 from interplay.engine.seeds import Seed
 
@@ -48,6 +48,11 @@ class Reference(NamedTuple):
     """Entities that they tell with it."""
     looked_at: tuple[OrderId, ...]
     """Orders that an employee has to look at to be at the right one."""
+
+    @property
+    def yours(self) -> str:
+        """The same, said to the one who plays the person."""
+        return yours(self.words)
 
 
 def refer(draft: Draft, order: Order, seed: Seed) -> Reference:
@@ -124,7 +129,7 @@ def cancel(draft: Draft, seed: Seed) -> None:
     )
     wish = f"{wish}; {said}." if volunteered else f"{wish}."
     draft.act("cancel_pending_order", {"order_id": order.order_id, "reason": reason})
-    story = f"You want to cancel {reference.words}. Your reason, if asked: {said}."
+    story = f'You want to cancel {reference.yours}. Your reason, if asked: "{said}".'
     draft.finish("write", wish, story, draft.claims("cancel_pending_order"))
 
 
@@ -150,7 +155,7 @@ def change_address(draft: Draft, seed: Seed) -> None:
             f"I won't be where {reference.words} is going. Please ship it to {target}.",
         )
     )
-    story = f"You want {reference.words} to be shipped to {place(address)}."
+    story = f"You want {reference.yours} to be shipped to {place(address)}."
     draft.finish("write", wish, story, draft.claims("modify_pending_order_address"))
 
 
@@ -203,7 +208,7 @@ def change_payment(draft: Draft, seed: Seed) -> None:
             f"Could you charge my {method(first)} for {reference.words} instead of what I used?",
         )
     )
-    story = f"You want to pay for {reference.words} with your {method(first)}."
+    story = f"You want to pay for {reference.yours} with your {method(first)}."
     if revision:
         story += f" When the agent proposes that, you think better of it and ask for your {method(chosen)} instead."
     draft.finish("write", wish, story, draft.claims("modify_pending_order_payment"), revision=revision)
@@ -264,7 +269,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
             f"I'm not happy with {things(first)} from {reference.words} and would like to send that back",
         )
     )
-    story = f"You want to return {things(first)} from {reference.words}, with the refund to {_yours(destination)}."
+    story = f"You want to return {things(first)} from {reference.yours}, with the refund to {yours(destination)}."
     if revision:
         story += f" When the agent proposes that, you decide to return only {things(items)}."
     draft.finish("write", f"{wish}.{payment}", story, draft.claims("return_delivered_order_items"), revision=revision)
@@ -313,9 +318,9 @@ def _swap(draft: Draft, seed: Seed, order: Order, tool: str) -> None:
             f"Could you help me to {verb} {wanted}? That is in {reference.words}.",
         )
     )
-    story = f"In {reference.words}, you want to {verb} {wanted}. A difference in price goes to {_yours(source)}."
+    story = f"In {reference.yours}, you want to {verb} {wanted}. A difference in price goes to {yours(source)}."
     if revision:
-        story += f" When the agent proposes that, you say: {revision.words}"
+        story += f' When the agent proposes that, you say: "{revision.words}"'
     draft.finish("write", wish + payment, story, draft.claims(tool), revision=revision.words if revision else "")
 
 
@@ -409,7 +414,7 @@ def _tell_address(draft: Draft, address: Address, seed: Seed) -> str:
         question=seed.child("where").pick(
             ("What is the full new address?", "Could you give me the new address, with city, state, zip and country?")
         ),
-        cues=("address", "where"),
+        cues=("new address", "full address", "shipping address", "which address", "where"),
     )
     if seed.child("volunteers").chance(0.6):
         return place(address)
@@ -440,7 +445,3 @@ def _some(items: tuple[Item, ...], count: int, seed: Seed) -> list[Item]:
         raise lacking("an item that stands once in the order")
     chosen = seed.random().sample(range(len(single)), min(count, len(single)))
     return [single[index] for index in sorted(chosen)]
-
-
-def _yours(words: str) -> str:
-    return words.replace("my ", "your ").replace("I used", "you used")

@@ -36,7 +36,7 @@ def cancel_too_late(draft: Draft, seed: Seed) -> None:
     arguments = {"order_id": order.order_id, "reason": "no longer needed"}
     draft.untaken[draft.goal] = Action(tool="cancel_pending_order", arguments=arguments, goal=draft.goal)
     no = f"I'm sorry, but order {order.order_id} is {order.status}, and only pending orders can be cancelled, so I cannot cancel it."
-    _refuse(draft, seed, wish, f"You want to cancel {reference.words}.", no)
+    _refuse(draft, seed, wish, f"You want to cancel {reference.yours}.", no)
 
 
 def cancel_for_other_reason(draft: Draft, seed: Seed) -> None:
@@ -61,7 +61,7 @@ def cancel_for_other_reason(draft: Draft, seed: Seed) -> None:
         "I'm sorry, but we can cancel a pending order only when it is no longer needed or was ordered by mistake. "
         f"For any other reason I cannot cancel order {order.order_id}."
     )
-    _refuse(draft, seed, wish, f"You want to cancel {reference.words} because {reason}; you give no other reason.", no)
+    _refuse(draft, seed, wish, f"You want to cancel {reference.yours} because {reason}; you give no other reason.", no)
 
 
 def return_too_early(draft: Draft, seed: Seed) -> None:
@@ -86,7 +86,7 @@ def return_too_early(draft: Draft, seed: Seed) -> None:
         f"I'm sorry, but order {order.order_id} is {order.status}, and items can be returned only after they were "
         "delivered, so I cannot arrange a return."
     )
-    _refuse(draft, seed, wish, f"You want to return {about} from {reference.words}.", no)
+    _refuse(draft, seed, wish, f"You want to return {about} from {reference.yours}.", no)
 
 
 def refund_elsewhere(draft: Draft, seed: Seed) -> None:
@@ -112,7 +112,7 @@ def refund_elsewhere(draft: Draft, seed: Seed) -> None:
         "I'm sorry, but a refund goes either to the payment method of the order or to a gift card in your account. "
         f"I cannot send it to your {method(other)}."
     )
-    story = f"You want to return {about} from {reference.words}, but only if the refund goes to your {method(other)}."
+    story = f"You want to return {about} from {reference.yours}, but only if the refund goes to your {method(other)}."
     _refuse(draft, seed, wish, story, no)
 
 
@@ -140,7 +140,7 @@ def pay_with_too_little(draft: Draft, seed: Seed) -> None:
         f"I'm sorry, but your gift card holds ${cards[0].balance:,.2f}, which does not cover the ${paid.amount:,.2f} "
         f"of order {order.order_id}, so I am unable to switch the payment to it."
     )
-    _refuse(draft, seed, wish, f"You want to pay for {reference.words} with your gift card.", no)
+    _refuse(draft, seed, wish, f"You want to pay for {reference.yours} with your gift card.", no)
 
 
 def somebody_elses_order(draft: Draft, seed: Seed) -> None:

@@ -7,7 +7,7 @@ backwards from the change that is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -97,6 +97,26 @@ class Draft:
         every = list(self.user.payment_methods.values())
         named = [words.method(each) for each in every]
         return [each for each, name in zip(every, named, strict=True) if named.count(name) == 1 and each.id != besides]
+
+    def attempt(self, wish: Callable[[Draft, Seed], None], seed: Seed) -> bool:
+        """Add a wish, or, when the person has nothing for it, leave the draft as it was.
+
+        Returns:
+            Whether the wish was added.
+        """
+        lists: tuple[list[Any], ...] = (self.goals, self.stories, self.facts, self.actions, self.outputs, self.duties)
+        lengths = [len(each) for each in lists]
+        sets = set(self.touched), set(self.traits), set(self._looked_at), dict(self.untaken)
+        mark = self.db.mark()
+        try:
+            wish(self, seed)
+        except BlueprintError:
+            self.db.rollback(mark)
+            for each, length in zip(lists, lengths, strict=True):
+                del each[length:]
+            self.touched, self.traits, self._looked_at, self.untaken = sets
+            return False
+        return True
 
     def identify(self, seed: Seed) -> None:
         """Begin with finding out who the person is."""

@@ -30,7 +30,7 @@ def tracking_number(draft: Draft, seed: Seed) -> None:
             f"Where can I see how far {reference.words} has come? I need the tracking number.",
         )
     )
-    draft.finish("read", wish, f"You want to know the tracking number of {reference.words}.", ("tracking number",))
+    draft.finish("read", wish, f"You want to know the tracking number of {reference.yours}.", ("tracking number",))
 
 
 def order_total(draft: Draft, seed: Seed) -> None:
@@ -47,7 +47,7 @@ def order_total(draft: Draft, seed: Seed) -> None:
             f"Please tell me the total amount of {reference.words}.",
         )
     )
-    draft.finish("read", wish, f"You want to know what {reference.words} cost in total.", ("total",))
+    draft.finish("read", wish, f"You want to know what {reference.yours} cost in total.", ("total",))
 
 
 def order_status(draft: Draft, seed: Seed) -> None:
@@ -63,7 +63,7 @@ def order_status(draft: Draft, seed: Seed) -> None:
             f"Can you check the status of {reference.words}?",
         )
     )
-    draft.finish("read", wish, f"You want to know the status of {reference.words}.", ("status",))
+    draft.finish("read", wish, f"You want to know the status of {reference.yours}.", ("status",))
 
 
 def refund_sum(draft: Draft, seed: Seed) -> None:
@@ -84,7 +84,7 @@ def refund_sum(draft: Draft, seed: Seed) -> None:
             f"Suppose I sent back {things(items)} from {reference.words}: what would the refund be?",
         )
     )
-    story = f"You want to know, without returning anything yet, the refund for {things(items)} from {reference.words}."
+    story = f"You want to know, without returning anything yet, the refund for {things(items)} from {reference.yours}."
     draft.finish("read", wish, story, ("refund",))
 
 
@@ -155,7 +155,7 @@ def shipping_address(draft: Draft, seed: Seed) -> None:
             f"I'm not sure where I had {reference.words} sent. What's the shipping address?",
         )
     )
-    draft.finish("read", wish, f"You want to know where {reference.words} is going.", ("address",))
+    draft.finish("read", wish, f"You want to know where {reference.yours} is going.", ("address",))
 
 
 def item_price(draft: Draft, seed: Seed) -> None:
@@ -168,7 +168,7 @@ def item_price(draft: Draft, seed: Seed) -> None:
     find(draft, "cancel_pending_order", reference)
     _answer(draft, f"{item.price:.2f}", f"The price of {thing(item)} was ${item.price:,.2f}.")
     wish = f"What was the price of {thing(item)} in {reference.words}?"
-    draft.finish("read", wish, f"You want to know what {thing(item)} in {reference.words} cost.", ("price", "cost"))
+    draft.finish("read", wish, f"You want to know what {thing(item)} in {reference.yours} cost.", ("price", "cost"))
 
 
 def _answer(draft: Draft, value: str, statement: str) -> None:

@@ -18,7 +18,7 @@ def things(items: Iterable[Item]) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """ "a, b and c"."""
+    """Parts in a row: "a, b and c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
@@ -45,5 +45,10 @@ def differences(old: Mapping[str, str], new: Variant) -> dict[str, str]:
 
 
 def options(wanted: Mapping[str, str]) -> str:
-    """ "color blue and size L"."""
+    """Options with their values: "color blue and size L"."""
     return listed([f"{name} {value}" for name, value in wanted.items()])
+
+
+def yours(words: str) -> str:
+    """The person's words, said to the one who plays the person."""
+    return words.replace("my ", "your ").replace("I used", "you used")

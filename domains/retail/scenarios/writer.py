@@ -5,11 +5,11 @@ It is the member of Phase 1 that needs no model. It proposes; the checks decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from interplay.domains.retail.rows import RetailDatabase
 from interplay.domains.retail.scenarios import changes, denials, questions
-from interplay.domains.retail.scenarios.draft import Draft
+from interplay.domains.retail.scenarios.draft import Draft, lacking
 from interplay.domains.retail.scenarios.personas import persona
 from interplay.engine.blueprint import Candidate
 from interplay.engine.database import Base
@@ -68,10 +68,11 @@ def write(domain: Domain[RetailDatabase], base: Base[RetailDatabase], seed: Seed
         BlueprintError: the person's data does not have what a wish needs.
     """
     draft = Draft(domain, base, seed)
-    wishes = _wishes(seed)
     draft.identify(seed.child("identity"))
-    for position, wish in enumerate(wishes):
-        wish(draft, seed.child("wish", position))
+    kinds = _kinds(seed)
+    used: set[Wish] = set()
+    for position, kind in enumerate(kinds):
+        used.add(_add(draft, kind, used, seed.child("wish", position)))
     user = draft.user
     name = f"{user.name.first_name} {user.name.last_name}"
     character = persona(name, seed.child("persona"))
@@ -86,27 +87,36 @@ def write(domain: Domain[RetailDatabase], base: Base[RetailDatabase], seed: Seed
         outputs=tuple(draft.outputs),
         duties=tuple(draft.duties),
         untaken=draft.untaken,
-        traits=tuple(sorted(draft.traits | {f"wishes_{len(wishes)}"})),
+        traits=tuple(sorted(draft.traits | {f"wishes_{len(kinds)}"})),
     )
 
 
-def _wishes(seed: Seed) -> Sequence[Wish]:
-    """Which wishes, in order; at most one that is denied, a hand-over always last."""
+def _kinds(seed: Seed) -> list[tuple[Wish, ...]]:
+    """Of which kind each wish is, in order; at most one that is denied, and a hand-over always last."""
     count = seed.child("count").pick(COUNTS)
-    found: list[Wish] = []
-    for position in range(count):
-        here = seed.child("kind", position)
-        found.append(here.child("which").pick(QUESTIONS if here.chance(ASKING) else CHANGES))
+    found = [QUESTIONS if seed.child("kind", at).chance(ASKING) else CHANGES for at in range(count)]
     if seed.child("forbidden").chance(FORBIDDEN):
         if seed.child("person").chance(0.25):
-            found[-1] = denials.for_a_person
+            found[-1] = (denials.for_a_person,)
         else:
-            found[seed.child("where").number % count] = seed.child("denial").pick(DENIALS)
+            found[seed.child("where").number % count] = DENIALS
     return found
 
 
+def _add(draft: Draft, kind: tuple[Wish, ...], used: set[Wish], seed: Seed) -> Wish:
+    """Add a wish of a kind: the first that the person has something for, none twice."""
+    wishes = list(kind)
+    seed.random().shuffle(wishes)
+    for wish in wishes:
+        if wish not in used and draft.attempt(wish, seed.child(wish.__name__)):
+            return wish
+    raise lacking("anything for one more wish")
+
+
 def _instruction(draft: Draft, name: str, description: str) -> str:
-    identity = draft.facts[0].say.replace("My ", "Your ").replace("I'm ", "You are ")
+    """The whole task, told to the one who plays the person."""
     knows = [fact.say for fact in draft.facts[1:] if fact.goal]
-    told = f" If you are asked, you can say: {' '.join(dict.fromkeys(knows))}" if knows else ""
-    return f"You are {name}. When asked who you are, you say: {identity} {' '.join(draft.stories)}{told} {description}"
+    parts = [f'You are {name}. Asked who you are, you say: "{draft.facts[0].say}"', *draft.stories]
+    if knows:
+        parts.append(f'If you are asked, you can say: "{" ".join(dict.fromkeys(knows))}"')
+    return " ".join([*parts, description])
