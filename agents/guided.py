@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from interplay.agents.memory import Memory
-from interplay.engine.blueprint import Action, Blueprint, Fact, Goal
+from interplay.engine.blueprint import Action, Blueprint, Fact, Goal, Output
 from interplay.engine.confirmation import says_yes
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
@@ -73,15 +73,15 @@ class GuidedAgent:
 
     def _serve(self, goal: Goal) -> Script:
         """One goal, from looking things up to the report."""
-        if goal.id in self.blueprint.untaken and goal.kind == "write":
-            yield from self._propose_untaken(self.blueprint.untaken[goal.id])
         done: list[Action] = []
         for action in self._actions(goal.id):
-            if self.tools[action.tool].writes and not (yield from self._agree(action)):
-                yield from self._talk(self._phrase("unconfirmed"))
-                return
-            yield from self._carry_out(action)
-            done.append(action)
+            if self.tools[action.tool].writes:
+                made = yield from self._change(action)
+                if made is None:
+                    return
+                done.append(made)
+            else:
+                yield from self._carry_out(action)
         duty = self.blueprint.duty_of.get(goal.id)
         if duty is not None and duty.kind == "refuse":
             yield from self._decline(goal, duty.statement)
@@ -91,8 +91,8 @@ class GuidedAgent:
             yield from self._report(goal, done)
 
     def _report(self, goal: Goal, done: Sequence[Action]) -> Script:
-        told = [self._rendered(action, done=True) for action in done if self.tools[action.tool].writes]
-        told += [output.statement for output in self.blueprint.outputs if output.goal == goal.id]
+        told = [self._rendered(action, done=True) for action in done]
+        told += [self._statement(output) for output in self.blueprint.outputs if output.goal == goal.id]
         yield from self._conclude(goal, " ".join(told))
 
     def _decline(self, goal: Goal, statement: str) -> Script:
@@ -125,8 +125,21 @@ class GuidedAgent:
 
     # --- one action
 
+    def _change(self, action: Action) -> Generator[AgentReply, AnyMessage, Action | None]:
+        """Agree on a change and make it; returns what was made, or None when it was not agreed on."""
+        if action.goal in self.blueprint.untaken:
+            yield from self._propose_untaken(self.blueprint.untaken[action.goal])
+        if not (yield from self._agree(action)):
+            yield from self._talk(self._phrase("unconfirmed"))
+            return None
+        yield from self._make(action)
+        return action
+
     def _carry_out(self, action: Action) -> Script:
         yield from self._ground(action)
+        yield from self._make(action)
+
+    def _make(self, action: Action) -> Script:
         yield self._call(action)
 
     def _ground(self, action: Action) -> Script:
@@ -138,9 +151,12 @@ class GuidedAgent:
                 yield from self._talk(fact.question)
 
     def _untold(self, action: Action) -> Iterator[Fact]:
+        """What the action's values come from; before a change, all that the human has to say about it."""
         for key in dict.fromkeys(o.removeprefix("told:") for o in action.origins.values() if o.startswith("told:")):
             if key in self._facts:
                 yield self._facts[key]
+        if self.tools[action.tool].writes:
+            yield from (fact for fact in self.blueprint.facts if fact.goal and fact.goal == action.goal)
 
     def _agree(self, action: Action) -> Generator[AgentReply, AnyMessage, bool]:
         """List the change and wait for a yes."""
@@ -176,6 +192,9 @@ class GuidedAgent:
             return f"{tool.name.replace('_', ' ')}{' is done' if done else ''}: {listed}" + "." * done
         words = {name: self.memory.label(value) for name, value in action.arguments.items()}
         return (tool.speech.done if done else tool.speech.propose).format_map(words)
+
+    def _statement(self, output: Output) -> str:
+        return output.statement
 
     def _talk(self, text: str) -> Script:
         yield self._say(text)

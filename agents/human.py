@@ -44,8 +44,9 @@ class ScriptedHuman:
     def _answer(self, text: str) -> HumanMessage:
         ledger = self._ledger
         before = ledger.current
-        if ledger.settle(text) and before is not None:
-            return HumanMessage(text=self._join(self._phrase("protest"), ledger.once(before.insistence)))
+        denied = ledger.settle(text)
+        if denied is not None:
+            return HumanMessage(text=self._join(self._phrase("protest"), ledger.once(denied.insistence)))
         settled = before is not None and ledger.current is not before
         if ledger.may_stop:
             impossible = "impossible" in ledger.standing.values()

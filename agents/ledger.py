@@ -69,23 +69,23 @@ class Ledger:
         """Remember what the human said."""
         self._spoken += f" {text}"
 
-    def settle(self, text: str) -> bool:
+    def settle(self, text: str) -> Goal | None:
         """Note what an agent's words settle, goal by goal; each sentence settles one at most.
 
         Returns:
-            Whether they said no to a goal that the human has not insisted on yet.
+            The goal that they said no to, when the human has not insisted on it yet.
         """
         for sentence in sentences(text):
             goal = self.current
             if goal is None:
-                return False
+                return None
             if _shows(goal, sentence):
                 self.standing[goal.id] = "met"
             elif declines(sentence):
                 if goal.insistence and goal.insistence not in self._said:
-                    return True
+                    return goal
                 self.standing[goal.id] = "impossible"
-        return False
+        return None
 
     def _is_said(self, fact: Fact) -> bool:
         return all(value in self._spoken for value in fact.values)

@@ -5,8 +5,7 @@ It answers whether a value is known yet, and how to call an id so that a person 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -18,64 +17,80 @@ class Memory:
     """One agent's memory of one conversation."""
 
     def __init__(self) -> None:
-        self._told = ""
-        self._read: list[str] = []
+        self._told = " "
+        self._unread: list[str] = []
         self._documents: list[Any] = []
+        self._labels: dict[str, str] = {}
 
     def hear(self, text: str) -> None:
         """Remember what the human said."""
-        self._told += f" {text.casefold()} "
+        self._told += f"{text.casefold()} "
 
     def read(self, result: ToolResult) -> None:
         """Remember what a tool returned."""
         if result.refusal is None:
-            self._read.append(result.content)
+            self._unread.append(result.content)
 
     def was_said(self, value: str) -> bool:
-        """Whether the human said this, whatever the case."""
-        return re.search(rf"(?<!\w){re.escape(value.casefold())}(?!\w)", self._told) is not None
+        """Whether the human said this, as a whole and whatever the case."""
+        wanted, told = value.casefold(), self._told
+        at = told.find(wanted)
+        while at >= 0:
+            before, after = told[at - 1 : at], told[at + len(wanted) : at + len(wanted) + 1]
+            if not (before.isalnum() or after.isalnum()):
+                return True
+            at = told.find(wanted, at + 1)
+        return False
 
     def label(self, value: Any) -> str:
         """A value in words: an id with the name of what it is the id of, a list joined by commas."""
         if isinstance(value, list):
             return ", ".join(self.label(each) for each in value)
-        if not isinstance(value, str):
-            return str(value)
-        for owner in self._owners(value):
-            options = owner.get("options")
-            what = str(owner["name"]) if isinstance(owner.get("name"), str) else ""
-            if isinstance(options, Mapping) and options:
-                what = f"{what} ({', '.join(map(str, options.values()))})".strip()
-            if what:
-                return f"{what} [{value}]"
-        return value
+        self._digest()
+        text = str(value)
+        return f"{self._labels[text]} [{text}]" if text in self._labels else text
 
     def documents(self) -> list[Any]:
         """Everything read that is JSON, decoded, the latest first."""
-        while len(self._documents) < len(self._read):
-            self._documents.append(_decoded(self._read[len(self._documents)]))
+        self._digest()
         return self._documents[::-1]
 
-    def _owners(self, value: str) -> Iterator[dict[str, Any]]:
-        """Objects that this id identifies: it is one of their fields and not the id of something in them."""
-        if not any(f'"{value}"' in content for content in self._read):
-            return
-        for document in self.documents():
-            for owner, inherited in walk(document, {}):
-                if any(v == value and k.endswith("id") for k, v in owner.items()):
-                    yield {**inherited, **owner}
+    def _digest(self) -> None:
+        """Decode what was read since, and note what each id in it is the id of; the latest word counts."""
+        for content in self._unread:
+            document = _decoded(content)
+            self._documents.append(document)
+            found: dict[str, str] = {}
+            for owner, name in walk(document, ""):
+                what = _described(owner, name)
+                if what:
+                    for key, value in owner.items():
+                        if key.endswith("id") and type(value) is str:
+                            found.setdefault(value, what)
+            self._labels |= found
+        self._unread.clear()
 
 
-def walk(document: Any, inherited: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+def walk(document: Any, name: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Every object in a JSON value, inner ones first, each with the name of what holds it."""
-    if isinstance(document, dict):
-        name = {"name": document["name"]} if isinstance(document.get("name"), str) else inherited
+    if type(document) is dict:
+        own = document.get("name")
+        inner = own if type(own) is str else name
         for value in document.values():
-            yield from walk(value, name)
-        yield document, inherited
-    elif isinstance(document, Sequence) and not isinstance(document, str):
+            yield from walk(value, inner)
+        yield document, name
+    elif type(document) is list:
         for value in document:
-            yield from walk(value, inherited)
+            yield from walk(value, name)
+
+
+def _described(owner: dict[str, Any], holder: str) -> str:
+    """What an object is, by its name or its holder's, and by its options."""
+    own, options = owner.get("name"), owner.get("options")
+    what = own if type(own) is str else holder
+    if type(options) is dict and options:
+        return f"{what} ({', '.join(map(str, options.values()))})".strip()
+    return what
 
 
 def _decoded(content: str) -> Any:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from interplay.engine.messages import AgentMessage, HumanMessage
-from interplay.engine.policy import Situation
+from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
+from interplay.engine.policy import UNHEARD, Situation
 
 _HARMLESS = re.compile(
     r"\bno (longer|problem|further|other|more|need|changes?|rush|issues?|worries|matter|doubt|objections?)\b"
@@ -78,7 +78,8 @@ def confirmed(situation: Situation[Any], must_mention: Sequence[str | tuple[str,
     """What is missing for a call to have been agreed on; None when nothing is.
 
     The last thing that the human said before the call must be a yes, and the agent's message that it
-    answers must list the change. One yes covers several calls when that message listed each of them.
+    answers must list the change. One yes covers several calls when that message listed each of them, and
+    each of them once.
 
     Args:
         situation: the call, and what was said before.
@@ -102,7 +103,26 @@ def confirmed(situation: Situation[Any], must_mention: Sequence[str | tuple[str,
         choices = (wanted,) if isinstance(wanted, str) else wanted
         if not any(_mentions(listing, _plain(choice)) for choice in choices):
             return f"the human's yes was to a message that does not mention {' or '.join(map(repr, choices))}"
+    if _used_up(situation):
+        return f"{tool} was called again with the same arguments after one yes"
     return None
+
+
+def _used_up(situation: Situation[Any]) -> bool:
+    """Whether the same call was made since the human last spoke, and reached the tool."""
+    unheard: set[str] = set()
+    for message in situation.before():
+        match message:
+            case HumanMessage():
+                return False
+            case ToolResult(call_id=call_id, refusal=refusal) if refusal in UNHEARD:
+                unheard.add(call_id)
+            case ToolCall(call_id=call_id, tool=tool, arguments=arguments) if call_id not in unheard:
+                if tool == situation.call.tool and arguments == situation.arguments:
+                    return True
+            case _:
+                pass
+    return False
 
 
 def _plain(text: str) -> str:

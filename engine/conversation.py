@@ -7,7 +7,7 @@ one of a few ways, each a type of its own; none of them raises, so one conversat
 from __future__ import annotations
 
 import traceback
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias
 
 import anyio
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from interplay.engine.actors import ActorFailedError, Agent, Human, serve_agent, serve_environment, serve_human
 from interplay.engine.channels import Receive, Send, channel
 from interplay.engine.environment import Environment
-from interplay.engine.errors import ChannelClosed
+from interplay.engine.errors import ChannelClosed, first
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, Role, ToolCall, ToolResult
 
 
@@ -69,7 +69,6 @@ class Failed(_Ending, frozen=True, tag="failed"):
     traceback: str
 
 
-E = TypeVar("E", bound=BaseException)
 Ending: TypeAlias = Stopped | HandedOver | LimitReached | TimedOut | Failed
 
 
@@ -140,9 +139,9 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
         if scope.cancelled_caught:
             ending = TimedOut(limits.seconds, transcript.next_role)
     except* _LimitError as group:
-        ending = _first(group).ending
+        ending = first(group).ending
     except* ActorFailedError as group:
-        ending = _failure(_first(group))
+        ending = _failure(first(group))
     except* ChannelClosed:
         pass  # a peer left first; why it left is the ending
     return Played(tuple(transcript.messages), ending or _ending_of(transcript))
@@ -177,8 +176,3 @@ def _failure(failure: ActorFailedError) -> Failed:
     return Failed(
         failure.role, f"{type(cause).__name__}: {cause}"[:2000], "".join(traceback.format_exception(cause))[-8000:]
     )
-
-
-def _first(group: BaseExceptionGroup[E]) -> E:
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error

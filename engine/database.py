@@ -16,13 +16,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from interplay.engine.errors import DataError, PatchError
-from interplay.engine.patch import Change, Patch, diff
+from interplay.engine.patch import Change, Patch, Path, diff
 
 K = TypeVar("K", bound=str)
 R = TypeVar("R", bound=msgspec.Struct)
@@ -276,14 +276,14 @@ class Base(Generic[D]):
             found.update(msgspec.json.encode(table.rows, order="deterministic"))  # a set has no order of its own
         return found.hexdigest()
 
-    def write(self, directory: Path) -> None:
+    def write(self, directory: FilePath) -> None:
         """Save as one JSON file a table, in the layout that `read` reads."""
         directory.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             (directory / f"{name}.json").write_bytes(msgspec.json.encode(table.rows) + b"\n")
 
     @classmethod
-    def read(cls, kind: type[D], directory: Path) -> Base[D]:
+    def read(cls, kind: type[D], directory: FilePath) -> Base[D]:
         """Load `TABLE.json` for each table: an object from row key to row.
 
         Raises:
@@ -304,14 +304,34 @@ def to_patch(changes: Changes) -> Patch:
         elif change.after is None:
             leaves.append(Change(path, _builtins(change.before)))
         else:
-            before, after = _builtins(change.before), _builtins(change.after)
-            leaves.extend(diff(before, after, path))
+            leaves.extend(_struct_diff(change.before, change.after, path))
     return Patch(tuple(leaves))
 
 
-def _builtins(row: msgspec.Struct | None) -> Any:
-    """A row as plain JSON values, whose objects have text for keys."""
-    return msgspec.to_builtins(row, str_keys=True)
+def _struct_diff(before: msgspec.Struct, after: msgspec.Struct, path: Path) -> Iterator[Change]:
+    """What takes one row to another; only fields that differ are turned into JSON values."""
+    kind = type(before)
+    if kind is not type(after) or kind.__struct_config__.omit_defaults:
+        yield from diff(_builtins(before), _builtins(after), path)
+        return
+    for field, name in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True):
+        old, new = getattr(before, field), getattr(after, field)
+        if old is new or old == new:
+            continue
+        here = (*path, name)
+        if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
+            yield from _struct_diff(old, new, here)
+        elif old is msgspec.UNSET:
+            yield Change(here, after=_builtins(new))
+        elif new is msgspec.UNSET:
+            yield Change(here, _builtins(old))
+        else:
+            yield from diff(_builtins(old), _builtins(new), here)
+
+
+def _builtins(value: object) -> Any:
+    """A row, or part of one, as plain JSON values, whose objects have text for keys."""
+    return msgspec.to_builtins(value, str_keys=True)
 
 
 def _address(change: Change, types: Mapping[str, object]) -> Address:
@@ -325,7 +345,7 @@ def _files(kind: type[Database]) -> str:
     return ", ".join(f"{name}.json" for name in kind.row_types())
 
 
-def _read(path: Path, kind: type[Database], name: str) -> dict[str, Any]:
+def _read(path: FilePath, kind: type[Database], name: str) -> dict[str, Any]:
     row_type = kind.row_types()[name]
     try:
         data = path.read_bytes()
@@ -337,7 +357,7 @@ def _read(path: Path, kind: type[Database], name: str) -> dict[str, Any]:
         raise DataError(_locate(path, data, row_type, error)) from None
 
 
-def _locate(path: Path, data: bytes, row_type: type, error: Exception) -> str:
+def _locate(path: FilePath, data: bytes, row_type: type, error: Exception) -> str:
     """Name the row that broke a load; slow, and only walked when one did."""
     try:
         rows = msgspec.json.decode(data, type=dict[str, msgspec.Raw])

@@ -7,6 +7,10 @@ wrong, where, what was allowed, what to do.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+E = TypeVar("E", bound=BaseException)
+
 
 class InterplayError(Exception):
     """Root of everything that Interplay raises on purpose."""
@@ -60,9 +64,19 @@ class ChannelClosed(InterplayError):
     """The other side of a channel has gone: the conversation is ending."""
 
 
+class CastingError(InterplayError):
+    """Who shall play cannot be had: unknown by name, broken on import, or nothing that can be called."""
+
+
 class RunError(InterplayError):
     """A run directory cannot be used: not one, of another version, in use, or not writable."""
 
 
 class UsageError(InterplayError):
     """A command was called with values that it cannot work with."""
+
+
+def first(group: BaseExceptionGroup[E]) -> E:
+    """The first error in a group, however deep; all of a group that a task group raises is of one making."""
+    error = group.exceptions[0]
+    return first(error) if isinstance(error, BaseExceptionGroup) else error

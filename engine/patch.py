@@ -7,7 +7,7 @@ that. Values are plain JSON values; a path is table, row key, then fields and li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -127,7 +127,7 @@ def ordered(changes: Iterable[Change]) -> Patch:
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    return isinstance(value, list | tuple)
 
 
 def _applied(document: Any, change: Change, depth: int) -> Any:

@@ -22,8 +22,12 @@ from interplay.engine.tools import Tool
 D = TypeVar("D", bound=Database)
 
 
+UNHEARD = frozenset({"bad_arguments", "unknown_tool"})
+"""Refusals of calls that no tool ever saw; such a call is no attempt at anything."""
+
+
 class Situation(NamedTuple, Generic[D]):
-    """What a rule judges: one call that the environment carried out."""
+    """What a rule judges: one call, carried out or, where it was to write, attempted."""
 
     db: D
     """The state before the call; a rule reads it and writes nothing."""
@@ -61,8 +65,11 @@ class Rule(NamedTuple):
     """Heading of the policy's section that says it."""
     tools: frozenset[str]
     """Names of the tools whose calls it judges."""
+    writes: frozenset[str]
+    """Those of them that write."""
     dialogue: bool
-    """Whether it judges what was said; such a rule has nothing to say about bare actions."""
+    """Whether it judges what was said; such a rule has nothing to say about bare actions, and it holds for
+    an attempt to write, too, that the tool refused."""
     check: Callable[[Situation[Any]], str | None]
 
 
@@ -89,7 +96,8 @@ def rule(
     """
 
     def decorate(check: Callable[[Situation[Any]], str | None]) -> Rule:
-        return Rule(rule_id, section, frozenset(tool.name for tool in on), dialogue, check)
+        names, writes = (frozenset(tool.name for tool in tools) for tools in (on, [t for t in on if t.writes]))
+        return Rule(rule_id, section, names, writes, dialogue, check)
 
     return decorate
 
@@ -136,7 +144,10 @@ class Policy:
         *,
         dialogue: bool = True,
     ) -> list[Violation]:
-        """Every rule broken by a call that was carried out, in order.
+        """Every rule broken by a call, in order.
+
+        A refused call changed nothing, so rules about state pass it over; but who tries to write without
+        having asked has broken a rule about the dialogue, whatever the tool said to it.
 
         Args:
             base: the data that the trajectory began with.
@@ -144,12 +155,12 @@ class Policy:
             effects: what each call changed, by call id; a call that changed nothing may be absent.
             dialogue: whether what was said is in `messages`; without it, only rules about state apply.
         """
-        refused = {m.call_id for m in messages if isinstance(m, ToolResult) and m.refusal is not None}
+        refused = {m.call_id: m.refusal for m in messages if isinstance(m, ToolResult) and m.refusal is not None}
         db, found = base.fork(), []
         for at, call in enumerate(messages):
-            if not isinstance(call, ToolCall) or call.call_id in refused:
+            if not isinstance(call, ToolCall):
                 continue
-            for each in self.on(call.tool):
+            for each in self._judging(call, refused.get(call.call_id)):
                 if dialogue or not each.dialogue:
                     text = each.check(Situation(db, call, messages, at))
                     if text is not None:
@@ -157,3 +168,12 @@ class Policy:
             if call.call_id in effects:
                 db.write(effects[call.call_id])
         return found
+
+    def _judging(self, call: ToolCall, refusal: str | None) -> Sequence[Rule]:
+        """The rules that judge a call: all on its tool, or, when it was refused, those on the attempt."""
+        every = self.on(call.tool)
+        if refusal is None:
+            return every
+        if refusal in UNHEARD:
+            return ()
+        return [each for each in every if each.dialogue and call.tool in each.writes]

@@ -9,47 +9,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
-_NUMBER = re.compile(r"(?<![\w#.,-])-?\$?-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w#.,-])(?<!\d[:/])-?\$?-?\d+(?:,\d{3})*(?:\.\d+)?(?!\w|[.,:/-]\d)")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SPELLED = {word: str(number) for number, word in enumerate(_WORDS)}
 _TOKEN = re.compile(r"[\w#@]+(?:[.'-]\w+)*")
+_COMMON = frozenset(("about", "have", "here", "order", "that", "their", "them", "there", "they", "this", "with", "your"))
+"""Longer words that say nothing about the matter."""
+_SHORT = 10
+"""Words of a text that is too short to be about several things."""
 
 _NO = re.compile(
     r"\b(?:can't|cannot|can not|could not|couldn't|won't|will not|unable|not able|not possible|isn't possible|"
-    r"not allowed|isn't allowed|not permitted|not eligible|isn't eligible|must decline|have to decline|"
-    r"no way to|against (?:our |the )?(?:policy|rules)|policy (?:does not|doesn't) (?:allow|permit))\b",
+    r"not allowed|isn't allowed|not permitted|not eligible|isn't eligible|ineligible|not authori[sz]ed|"
+    r"must decline|have to decline|must refuse|no way to|against (?:our |the |company )*(?:policy|rules)|"
+    r"policy (?:does not|doesn't) (?:allow|permit))\b",
     re.IGNORECASE,
 )
+_FINAL = re.compile(
+    r"\b(?:can't|cannot|can not|won't|will not|not able to|unable to) be (?:undone|reversed|revoked|taken back|"
+    r"changed (?:later|afterwards))",
+    re.IGNORECASE,
+)
+"""Sounds like a no and only says that a change is for good."""
 _SENTENCE = re.compile(r"[^.!?\n]*(?:\.(?=\w)[^.!?\n]*)*[.!?\n]?")
 _NOT_YET = re.compile(
-    r"\b(?:not|never|n't|cannot|can|could|would|will|shall|should|if|once|when|unless|before|to be|"
-    r"only|may|might|must|want|like me to|going to|about to|already|was|were)\b|n't\b",
-    re.IGNORECASE,
+    r"\b(?:not|never|cannot|can|could|would|will|shall|should|before|to be|"
+    r"only|may|might|must|want|like me to|going to|about to|already|was|were)\b|n't\b"
 )
+_FRAME = re.compile(r"\b(?:if|once|when|unless|as soon as|status)\b")
+"""Words that make all of the sentence after them a condition or an account."""
+_ADJECTIVE = re.compile(r"\b(?:the|a|an|any|your|this|these|those|as|you|you've|you have|you had)\s+$")
+"""Before a participle: it belongs to a noun, or somebody else did it ("the return that you requested")."""
+_ASSURES = re.compile(
+    r"\b(?:can|may|will|want to|would like to) (?:now |gladly )?(?:confirm|report|inform you|tell you)\b"
+)
+"""Says no more than what it assures."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|so)\b")
 _PROMISE = re.compile(r"\b(?:let me|i'll|i will|one moment|please|need|in order to)\b", re.IGNORECASE)
 
 
-def told(value: str, text: str) -> bool:
+def told(value: str, text: str, about: str = "") -> bool:
     """Whether a text tells a value.
 
     Args:
-        value: a number, in any usual spelling, or words.
+        value: a number, in any usual spelling, or words. What has a leading zero, as a zip code may, is
+            compared as words.
         text: what was said.
+        about: a sentence on the same matter. Small numbers come up in any talk ("four patterns"), so one
+            counts only where the text shares a word with this, or is short.
     """
     number = _number(value)
     if number is not None:
-        return any(_number(found) == number for found in _numbers(text))
+        found = any(_number(each) == number for each in _numbers(text))
+        return found and (str(number) not in _SPELLED.values() or _is_about(text, about))
     words = _tokens(value)
     return bool(words) and f" {' '.join(words)} " in f" {' '.join(_tokens(text))} "
 
 
 def declines(text: str) -> bool:
     """Whether a text says that something cannot be done."""
-    return _NO.search(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")) is not None
+    return _NO.search(_FINAL.sub(" ", _straight(text))) is not None
 
 
 def claims(text: str, words: Iterable[str]) -> Iterator[str]:
@@ -89,11 +111,13 @@ def sentences(text: str) -> list[str]:
 
 
 def _done(low: str, words: Iterable[str]) -> bool:
-    """Whether a participle stands in a clause that nothing before it makes a wish, a plan or a denial."""
+    """Whether a participle stands where nothing before it makes it a wish, a plan, a denial or an account."""
+    low = _ASSURES.sub(" ", _straight(low))
     for word in words:
         for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", low):
-            clause = _CLAUSE.split(low[: found.start()])[-1]
-            if not _NOT_YET.search(clause):
+            before = low[: found.start()]
+            clause = _CLAUSE.split(before)[-1]
+            if not (_FRAME.search(before) or _NOT_YET.search(clause) or _ADJECTIVE.search(clause)):
                 return True
     return False
 
@@ -112,13 +136,23 @@ def _numbers(text: str) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Decimal | None:
     plain = text.strip().lower().removeprefix("usd").removesuffix("dollars").replace("$", "").replace(",", "").strip()
-    if not re.fullmatch(r"-?\d+(?:\.\d+)?", plain):
-        return None
-    try:
-        return Decimal(plain).normalize()
-    except InvalidOperation:
-        return None
+    return Decimal(plain) if re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", plain) else None
+
+
+def _is_about(text: str, about: str) -> bool:
+    spoken = _tokens(text)
+    return not about or len(spoken) <= _SHORT or not _matter(about).isdisjoint(_matter(text))
+
+
+def _matter(text: str) -> set[str]:
+    """The words that say what a text is about, in the singular."""
+    return {word.rstrip("s") for word in _tokens(text) if len(word) > 3 and word.isalpha()} - _COMMON
 
 
 def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.casefold())
+    return [token.strip("_") for token in _TOKEN.findall(_straight(text).casefold())]
+
+
+def _straight(text: str) -> str:
+    """With straight apostrophes."""
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

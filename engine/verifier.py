@@ -2,7 +2,8 @@
 
 State decides: the conversation's end must be the end that the blueprint's actions lead to. Beside state
 stand the outputs that had to be told, the duties that leave no trace in state, and the policy's rules.
-The reward is 1 when all of it is met and 0 otherwise; progress is told beside it and never instead.
+The reward is 1 when all of it is met and 0 otherwise; progress is told beside it and never instead. Where
+nothing is expected, nothing can be earned.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: bool
     progress: float
     """Share of expected changes, outputs and duties that were met, 0.0 to 1.0; never a reward."""
+    expectation: bool = True
+    """Whether anything was expected; a blueprint that the checks passed always expects something."""
     discrepancies: tuple[Discrepancy, ...] = ()
     untold: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
@@ -80,6 +83,7 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
         found += ["outputs:untold"] * bool(self.untold)
         found += [f"duty:{u.duty}" for u in self.unmet]
         found += [f"policy:{rule}" for rule in dict.fromkeys(v.rule for v in self.violations)]
+        found += ["expectation:empty"] * (not self.expectation)
         return found + ["claim:false"] * bool(self.false_claims)
 
 
@@ -118,11 +122,12 @@ class Verifier:
         """
         same_end = expected == evidence.changes
         discrepancies = () if same_end else tuple(_discrepancies(expected, evidence))
-        spoken = [(at, m.text) for at, m in enumerate(evidence.messages) if isinstance(m, AgentMessage)]
-        untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, text) for _, text in spoken))
+        spoken = [message.text for message in evidence.messages if isinstance(message, AgentMessage)]
+        untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, t, o.statement) for t in spoken))
         unmet = tuple(_unmet(blueprint, evidence, self._handed_over(evidence)))
         violations = tuple(self._policy.violations(self._base, evidence.messages, evidence.effects))
-        good = same_end and not (untold or unmet or violations)
+        expectation = bool(expected or blueprint.outputs or blueprint.duties)
+        good = expectation and same_end and not (untold or unmet or violations)
         return Verdict(
             reward=1.0 if good else 0.0,
             state=same_end,
@@ -130,11 +135,12 @@ class Verifier:
             duties=not unmet,
             policy=not violations,
             progress=1.0 if good else _progress(blueprint, expected, discrepancies, untold, unmet),
+            expectation=expectation,
             discrepancies=discrepancies,
             untold=untold,
             unmet=unmet,
             violations=violations,
-            false_claims=() if same_end else tuple(self._false_claims(expected, evidence)),
+            false_claims=() if good else tuple(self._false_claims(expected, evidence)),
         )
 
     def _handed_over(self, evidence: Evidence) -> bool:
@@ -143,7 +149,7 @@ class Verifier:
         return any(isinstance(m, ToolCall) and m.tool in over and m.call_id in done for m in evidence.messages)
 
     def _false_claims(self, expected: Changes, evidence: Evidence) -> Iterator[FalseClaim]:
-        """Claims that no call before them bears out; asked only where the state is wrong."""
+        """Claims that no call before them bears out; asked only where something is wrong."""
         rows = {key for _, key in (*expected, *evidence.changes)}
         by_words: dict[tuple[str, ...], set[str]] = {}
         for tool in self._tools.values():

@@ -14,7 +14,7 @@ import msgspec
 from interplay.engine.blueprint import Blueprint, Candidate
 from interplay.engine.database import Base
 from interplay.engine.errors import BlueprintError, Refusal
-from interplay.engine.forge.provenance import trace, trace_untaken
+from interplay.engine.forge.provenance import trace
 from interplay.engine.messages import ToolResult
 from interplay.engine.policy import Policy
 from interplay.engine.telling import told
@@ -46,11 +46,7 @@ def validate(tools: Toolset, policy: Policy, base: Base[Any], candidate: Candida
     truth = check_execution(tools, base, candidate)
     check_expectation(candidate, truth)
     check_policy(policy, base, truth)
-    blueprint = msgspec.structs.replace(
-        candidate,
-        actions=trace(tools, candidate, truth),
-        untaken=trace_untaken(tools, candidate, truth),
-    )
+    blueprint = trace(tools, candidate, truth)
     check_outputs(blueprint, truth)
     check_instruction(blueprint)
     return Validated(blueprint, truth)

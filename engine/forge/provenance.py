@@ -22,8 +22,8 @@ from interplay.engine.truth import Truth
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
-def trace(tools: Toolset, blueprint: Blueprint, truth: Truth) -> tuple[Action, ...]:
-    """The blueprint's actions with the origin of every argument value.
+def trace(tools: Toolset, blueprint: Blueprint, truth: Truth) -> Blueprint:
+    """The blueprint with the origin of every argument value, in what is to be done and in what is not.
 
     Args:
         tools: the world's tools.
@@ -33,26 +33,14 @@ def trace(tools: Toolset, blueprint: Blueprint, truth: Truth) -> tuple[Action, .
         BlueprintError: a value comes from nowhere.
     """
     known = _Known()
-    traced = []
+    actions = []
     for index, action in enumerate(blueprint.actions):
-        traced.append(_traced(tools, blueprint, action, known, index))
+        actions.append(_traced(tools, blueprint, action, known, index))
         known.read(index, truth.result(index))
-    return tuple(traced)
-
-
-def trace_untaken(tools: Toolset, blueprint: Blueprint, truth: Truth) -> dict[str, Action]:
-    """The changes that must not be made, with origins; they too are made of what can be known.
-
-    Raises:
-        BlueprintError: a value comes from nowhere.
-    """
-    known = _Known()
-    for index in range(len(blueprint.actions)):
-        known.read(index, truth.result(index))
-    return {
-        goal: _traced(tools, blueprint, action, known, len(blueprint.actions))
-        for goal, action in blueprint.untaken.items()
+    untaken = {
+        goal: _traced(tools, blueprint, action, known, len(actions)) for goal, action in blueprint.untaken.items()
     }
+    return msgspec.structs.replace(blueprint, actions=tuple(actions), untaken=untaken)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

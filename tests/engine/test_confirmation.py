@@ -111,7 +111,7 @@ def test_a_listed_change_with_a_yes_is_confirmed() -> None:
 
 
 def test_one_yes_covers_every_change_that_was_listed_and_no_other() -> None:
-    done = (ToolCall(call_id="1", tool="close_account", arguments={}), ToolResult(call_id="1", content="ok"))
+    done = (ToolCall(call_id="1", tool="close_account", arguments={"id": "A1"}), ToolResult(call_id="1", content="ok"))
     assert judge(LISTING, AGREED, *done, must=("A2",)) is None
     assert "A3" in (judge(LISTING, AGREED, *done, must=("A3",)) or "")
 
@@ -136,3 +136,20 @@ def test_a_mention_is_whole_words_and_one_of_a_tuple_is_enough() -> None:
     assert judge(AgentMessage(text="close A12 or XA1?"), AGREED) is not None
     assert judge(AgentMessage(text="Shut  the\nA1?"), AGREED, must=("A1", ("close", "shut the"))) is None
     assert judge(AgentMessage(text="A1 in the 10-inch size?"), AGREED, must=("10 inch",)) is None
+
+
+def earlier(refusal: str | None) -> tuple[AnyMessage, ...]:
+    return WRITE_BEFORE, ToolResult(call_id="0", content="", refusal=refusal)
+
+
+WRITE_BEFORE = ToolCall(call_id="0", tool="close_account", arguments={})
+
+
+@pytest.mark.parametrize("refusal", [None, "not_pending"])
+def test_one_yes_covers_the_same_call_once_even_when_the_tool_refused_it(refusal: str | None) -> None:
+    assert "again" in (judge(LISTING, AGREED, *earlier(refusal)) or "")
+    assert judge(LISTING, AGREED, *earlier(refusal), LISTING, AGREED) is None
+
+
+def test_a_call_that_no_tool_saw_uses_no_yes_up() -> None:
+    assert judge(LISTING, AGREED, *earlier("bad_arguments")) is None

@@ -1,0 +1,83 @@
+# Everything a contributor runs, by name. Needs make and Python 3.11 or newer; the first target that
+# needs packages sets up .venv from requirements-dev.lock, and later ones find it there.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?=
+JOBS ?= auto
+UPGRADE ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip -qq --disable-pip-version-check
+LOCK := requirements-dev.lock
+DEMO := runs/demo
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: $(VENV)/ready ## Make .venv: every locked package, and this project, editable
+
+.PHONY: demo
+demo: $(VENV)/ready ## Generate 1,000 retail conversations, count them, show one
+	@rm -rf $(DEMO)
+	$(VENV)/bin/interplay generate retail -n 1000 --seed 7 --out $(DEMO)
+	$(VENV)/bin/interplay stats $(DEMO)
+	$(VENV)/bin/interplay show $(DEMO) 0
+
+.PHONY: test
+test: lint ## Lint, check types, run every test; the same examples every time
+	$(PY) -m pytest -n $(JOBS) --maxprocesses 8 --dist loadgroup --hypothesis-profile ci
+
+.PHONY: lint
+lint: $(VENV)/ready ## Check style, formatting and types
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m mypy
+
+.PHONY: bench
+bench: $(VENV)/ready ## Run every benchmark; each prints one JSON line
+	@failed=; for file in benchmarks/[!_]*.py; do \
+	    grep -q '__main__' "$$file" || continue; \
+	    name=$${file##*/}; \
+	    $(PY) -m "benchmarks.$${name%.py}" || failed="$$failed $${name%.py}"; \
+	done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+.PHONY: lock
+lock: ## Make the lock again from pyproject.toml; UPGRADE=1 takes newer versions (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on PATH: python3 -m pip install uv" >&2; exit 1; }
+	uv pip compile pyproject.toml --extra testing --group dev --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-package interplay \
+	    $(if $(UPGRADE),--upgrade) --quiet --output-file $(LOCK)
+	@! grep -nE '://|file:|^-' $(LOCK) || { echo "$(LOCK) names where packages came from" >&2; exit 1; }
+
+.PHONY: clean
+clean: ## Remove .venv, caches and build output; runs stay
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find engine domains agents tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The packages change with the lock, the editable install with pyproject.toml too.
+
+$(VENV)/ready: $(VENV)/locked pyproject.toml
+	@echo "Setting up: this project, editable"
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/locked: $(LOCK)
+	@fits() { "$$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \
+	for python in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python); do \
+	    ! fits "$$python" || { found=$$python; break; }; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "No Python 3.11 or newer with venv and ensurepip $(if $(PYTHON),at $(PYTHON),on PATH)." >&2; \
+	    echo "Name one: make PYTHON=/path/to/python3.11" >&2; \
+	    exit 1; \
+	fi; \
+	echo "Setting up: .venv with $$("$$found" --version), packages from $(LOCK)"; \
+	"$$found" -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes --no-deps --requirement $(LOCK)
+	@touch $@

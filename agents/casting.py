@@ -1,0 +1,37 @@
+"""Casting: makes the actors of this house; `pyproject.toml` registers each under its name."""
+
+from __future__ import annotations
+
+from interplay.agents import faulty
+from interplay.agents.guided import GuidedAgent
+from interplay.agents.human import ScriptedHuman
+from interplay.engine.actors import Agent, Human
+from interplay.engine.casting import AgentFactory, AgentPart, HumanPart
+
+
+def scripted(part: HumanPart) -> Human:
+    """The human who goes by the ledger."""
+    return ScriptedHuman(part.brief, part.seed)
+
+
+def of(kind: type[GuidedAgent]) -> AgentFactory:
+    """The factory of a guided agent, or of a variation of it."""
+
+    def cast(part: AgentPart) -> Agent:
+        return kind(part.blueprint, part.tools, part.seed)
+
+    return cast
+
+
+guided = of(GuidedAgent)
+skips_confirmation = of(faulty.SkipsConfirmation)
+wrong_item = of(faulty.WrongItem)
+wrong_payment = of(faulty.WrongPayment)
+gives_up_early = of(faulty.GivesUpEarly)
+acts_unauthenticated = of(faulty.ActsUnauthenticated)
+does_twice = of(faulty.DoesTwice)
+claims_without_doing = of(faulty.ClaimsWithoutDoing)
+obeys_forbidden = of(faulty.ObeysForbidden)
+forgets_output = of(faulty.ForgetsOutput)
+hands_over_needlessly = of(faulty.HandsOverNeedlessly)
+keeps_abandoned = of(faulty.KeepsAbandoned)

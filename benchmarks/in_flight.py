@@ -1,0 +1,93 @@
+"""Do ten thousand waiting conversations cost anything but memory, and how much of that?
+
+Actors wait 50 ms for each model turn. First, how near to the ideal rate (conversations in flight over the
+time that one has to wait) the engine comes as the processor fills. Then 10,000 in flight: memory above
+the base for each, and whether anything grows with the number already done.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, process_time
+
+import anyio
+
+from benchmarks.material import CALLS, TURNS, Recording, World, average_recordings, load_world, publish, replay
+from interplay.engine.scheduler import work_off
+
+WAIT = 0.05
+STEPS = (50, 100, 200, 300, 400, 600)
+SECONDS_A_STEP = 6.0
+MANY = 10_000
+WAITED = (TURNS + TURNS + CALLS) * WAIT
+"""Seconds that one conversation waits for its models: the human's turns, the agent's words and calls."""
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _reraise(_unit: int, error: Exception) -> None:
+    raise error
+
+
+async def _play(
+    world: World, recordings: list[Recording], units: int, in_flight: int, done: Callable[[], None]
+) -> None:
+    async def work(unit: int) -> None:
+        await replay(world, recordings[unit % len(recordings)], unit, WAIT)
+        done()
+
+    await work_off(range(units), work, in_flight=in_flight, failed=_reraise)
+
+
+def _run(world: World, recordings: list[Recording], units: int, in_flight: int, done: Callable[[], None]) -> None:
+    anyio.run(_play, world, recordings, units, in_flight, done, backend_options={"use_uvloop": True})
+
+
+def _step(world: World, recordings: list[Recording], in_flight: int) -> dict[str, float]:
+    """Share of the ideal rate with this many in flight, and how full the processor was."""
+    units = round(in_flight * SECONDS_A_STEP / WAITED)
+    wall, cpu = perf_counter(), process_time()
+    _run(world, recordings, units, in_flight, lambda: None)
+    wall, cpu = perf_counter() - wall, process_time() - cpu
+    ideal = -(-units // in_flight) * WAITED  # the last wave is not always a full one
+    return {"in_flight": in_flight, "share_of_ideal": round(ideal / wall, 3), "cpu": round(cpu / wall, 3)}
+
+
+def _memory(world: World, recordings: list[Recording]) -> dict[str, float]:
+    """KiB above the base for each of MANY in flight, when a first, a second and a third MANY were done."""
+    gc.collect()
+    base, count, seen = _resident(), 0, []
+
+    def done() -> None:
+        nonlocal count
+        count += 1
+        if count % (MANY // 2) == 0:
+            seen.append((_resident() - base) / MANY / 1024)
+
+    _run(world, recordings, 3 * MANY, MANY, done)
+    return {"peak_kib": round(max(seen), 1), "after_first": round(seen[1], 1), "after_second": round(seen[3], 1)}
+
+
+def main() -> None:
+    """Measure and print."""
+    world = load_world()
+    recordings = average_recordings(world, 10)
+    publish(
+        "in_flight",
+        wait_ms=WAIT * 1e3,
+        waited_s=round(WAITED, 2),
+        steps=[_step(world, recordings, in_flight) for in_flight in STEPS],
+        many=MANY,
+        memory_kib_each=_memory(world, recordings),
+        goal={"share_of_ideal": 0.9, "memory_kib_each": 40},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Material: real conversations of the retail world for benchmarks to play again.
+
+The benchmarks measure the engine, so models are stood in for by actors that give back the messages of
+a conversation that was played before; tools, verdict and records are the real ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from platform import python_version
+from typing import Any, NamedTuple
+
+import anyio
+import msgspec
+
+from interplay.agents.guided import GuidedAgent
+from interplay.agents.human import ScriptedHuman
+from interplay.engine.blueprint import Blueprint
+from interplay.engine.conversation import Limits, play
+from interplay.engine.database import Base, Changes
+from interplay.engine.domain import Domain, load_domain
+from interplay.engine.environment import Environment
+from interplay.engine.forge.making import make
+from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall
+from interplay.engine.seeds import Seed
+from interplay.engine.trajectory import Scored, Trajectory
+from interplay.engine.verifier import Evidence, Verifier
+
+SEED = 7
+TURNS, CALLS = 6, 7
+"""The average conversation: human messages and tool calls."""
+
+
+class World(NamedTuple):
+    """The retail world, loaded."""
+
+    domain: Domain[Any]
+    base: Base[Any]
+    verifier: Verifier
+
+
+class Recording(NamedTuple):
+    """One conversation that was played."""
+
+    blueprint: Blueprint
+    expected: Changes
+    messages: tuple[AnyMessage, ...]
+
+    @property
+    def turns(self) -> int:
+        """Messages of the human."""
+        return sum(isinstance(message, HumanMessage) for message in self.messages)
+
+    @property
+    def calls(self) -> int:
+        """Tool calls."""
+        return sum(isinstance(message, ToolCall) for message in self.messages)
+
+
+class Replayed:
+    """An actor that says what was said before, after as long as a model would take."""
+
+    def __init__(self, messages: Sequence[Any], seconds: float) -> None:
+        self._messages = iter(messages)
+        self._seconds = seconds
+
+    async def __call__(self, *_: object) -> Any:
+        """The next message."""
+        if self._seconds:
+            await anyio.sleep(self._seconds)
+        return next(self._messages)
+
+
+def load_world() -> World:
+    """The retail world with 500 persons."""
+    domain = load_domain("retail")
+    base = domain.generate(Seed.root(SEED), 500)
+    return World(domain, base, Verifier(domain.tools, domain.policy, base))
+
+
+def record(world: World, unit: int) -> tuple[Recording, Environment]:
+    """Make a blueprint and play it with the scripted actors."""
+    seed = Seed.root(SEED).child(unit)
+    validated = make(world.domain, world.base, seed, f"b{unit}").validated
+    blueprint = validated.blueprint
+    environment = Environment(world.domain.tools, world.base.fork())
+    human = ScriptedHuman(blueprint.brief, seed.child("human"))
+    agent = GuidedAgent(blueprint, world.domain.tools, seed.child("agent"))
+    played = anyio.run(play, human, agent, environment, Limits())
+    return Recording(blueprint, validated.truth.changes, played.messages), environment
+
+
+def average_recordings(world: World, count: int) -> list[Recording]:
+    """Conversations of exactly TURNS human messages and CALLS tool calls."""
+    found: list[Recording] = []
+    unit = 0
+    while len(found) < count:
+        recording, _ = record(world, unit)
+        if (recording.turns, recording.calls) == (TURNS, CALLS):
+            found.append(recording)
+        unit += 1
+    return found
+
+
+async def replay(world: World, recording: Recording, unit: int, seconds: float = 0.0) -> bytes:
+    """Play a recording again through the engine, judge it and encode its record."""
+    said = [m for m in recording.messages if isinstance(m, HumanMessage)]
+    done: list[AgentReply] = [m for m in recording.messages if isinstance(m, AgentMessage | ToolCall)]
+    environment = Environment(world.domain.tools, world.base.fork())
+    played = await play(Replayed(said, seconds), Replayed(done, seconds), environment, Limits())
+    evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
+    verdict = world.verifier.verify(recording.blueprint, recording.expected, evidence)
+    assert verdict.accepted, verdict
+    trajectory = Trajectory(unit, recording.blueprint.id, "", played.ending, Scored(verdict), played.messages)
+    return msgspec.json.encode(trajectory)
+
+
+def publish(name: str, **figures: object) -> None:
+    """Print the one line."""
+    versions = {"python": python_version(), **{each: version(each) for each in ("anyio", "msgspec")}}
+    if sys.platform != "win32":
+        versions["uvloop"] = version("uvloop")
+    print(msgspec.json.encode({"benchmark": name, **figures, "seed": SEED, "versions": versions}).decode())

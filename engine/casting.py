@@ -1,0 +1,158 @@
+"""Casting: who plays, and how an actor is found by name.
+
+An actor is made anew for each conversation, by a factory. Factories are registered under the entry point
+groups `interplay.agents` and `interplay.humans`, ours and anybody's alike. Who writes an agent need not
+register it: `package.module:attribute` names it where it stands.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import entry_points
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
+
+from interplay.engine.actors import Agent, Human
+from interplay.engine.blueprint import Blueprint, Brief
+from interplay.engine.errors import CastingError
+from interplay.engine.policy import Policy
+from interplay.engine.seeds import Seed
+from interplay.engine.tools import Toolset
+
+AGENTS = "interplay.agents"
+HUMANS = "interplay.humans"
+
+
+class AgentPart(NamedTuple):
+    """What an agent's factory is given; an agent under test makes no use of the blueprint."""
+
+    blueprint: Blueprint
+    tools: Toolset
+    policy: Policy
+    seed: Seed
+
+
+class HumanPart(NamedTuple):
+    """What a human's factory is given: never the actions."""
+
+    brief: Brief
+    seed: Seed
+
+
+AgentFactory: TypeAlias = Callable[[AgentPart], Agent]
+HumanFactory: TypeAlias = Callable[[HumanPart], Human]
+
+
+def agent_names() -> list[str]:
+    """Names of all agents that are installed."""
+    return _names(AGENTS)
+
+
+def human_names() -> list[str]:
+    """Names of all humans that are installed."""
+    return _names(HUMANS)
+
+
+def load_agent(name: str) -> AgentFactory:
+    """The factory of this agent.
+
+    Args:
+        name: a registered name, or `package.module:attribute`. What it names is told by what it takes: a
+            function or class of one parameter is a factory, given the AgentPart; a callable of two,
+            conversation and tools, is the agent itself, and the same one plays every conversation.
+    Raises:
+        CastingError: unknown, broken on import, or neither of the two.
+    """
+    found = _find(AGENTS, "agent", name)
+    if _takes(found, name) == 1:
+        return _made_by(found, f"agent {name!r}")
+    if _takes(found, name) == 2 and not inspect.isclass(found):
+        return lambda part: found  # noqa: ARG005  (it plays any part)
+    raise CastingError(
+        f"agent {name!r} is neither a factory, which takes one parameter (the AgentPart), nor an agent, "
+        "which takes two (the conversation and the tools)"
+    )
+
+
+def load_human(name: str) -> HumanFactory:
+    """The factory of this human.
+
+    Args:
+        name: a registered name, or `package.module:attribute`; a function or class of one parameter, given
+            the HumanPart.
+    Raises:
+        CastingError: unknown, broken on import, or no factory.
+    """
+    found = _find(HUMANS, "human", name)
+    if _takes(found, name) != 1:
+        raise CastingError(f"human {name!r} is no factory, which takes one parameter (the HumanPart)")
+    return _made_by(found, f"human {name!r}")
+
+
+def _made_by(factory: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
+    if inspect.iscoroutinefunction(factory):
+        raise CastingError(f"{what} is an async function of one parameter; a factory is a plain one")
+
+    def cast(part: Any) -> Any:
+        actor = factory(part)
+        if not callable(actor):
+            raise CastingError(f"{what} made a {type(actor).__name__}, which cannot be called")
+        return actor
+
+    return cast
+
+
+def _find(group: str, kind: str, name: str) -> Any:
+    """What the name names.
+
+    Raises:
+        CastingError: nothing, or nothing that can be called.
+    """
+    entry = next(iter(entry_points(group=group, name=name)), None)
+    where = name if entry is None else f"{name} ({entry.value})"
+    if entry is None and ":" not in name:
+        raise CastingError(_unknown(kind, name, _names(group)))
+    try:
+        found = _attribute(name) if entry is None else entry.load()
+    except Exception as error:
+        raise CastingError(f"{kind} {where} cannot be imported: {type(error).__name__}: {error}") from error
+    if not callable(found):
+        raise CastingError(f"{kind} {where} is a {type(found).__name__}, which cannot be called")
+    return found
+
+
+def _attribute(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return attrgetter(attribute)(import_module(module))
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return (
+        f"there is no {kind} {name!r}{hint} Known are {', '.join(known) or 'none'}; "
+        "your own is named as package.module:attribute"
+    )
+
+
+def _takes(found: Any, name: str) -> int:
+    """How many parameters have to be given.
+
+    Raises:
+        CastingError: one has to be given by keyword, or the signature cannot be read.
+    """
+    try:
+        parameters = inspect.signature(found).parameters.values()
+    except (TypeError, ValueError):
+        raise CastingError(f"{name} has no signature that can be read; wrap it in a function") from None
+    needed = [p for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if any(p.kind is p.KEYWORD_ONLY for p in needed):
+        raise CastingError(f"{name} needs a parameter that can only be given by keyword; wrap it in a function")
+    return len(needed)
+
+
+def _names(group: str) -> list[str]:
+    return sorted({entry.name for entry in entry_points(group=group)})

@@ -1,0 +1,70 @@
+"""The command line: `interplay`.
+
+Starting costs what click costs. Each command is a module of its own, imported when it is called; the
+list below is all that `--help` needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "generate": "Make verified conversations in a world.",
+    "resume": "Do what a run still lacks.",
+    "verify": "Replay every stored conversation and compare the verdicts.",
+    "show": "List a run's conversations, or read one.",
+    "stats": "Count what a run holds.",
+    "domains": "List the worlds that are installed.",
+    "tools": "List a world's tools with their schemas.",
+    "graph": "Show which tool feeds which.",
+    "replay": "Run recorded sessions on a world's tools and compare.",
+}
+"""Command and the line that `--help` says of it; each lives in the module of its name."""
+
+
+class _Commands(click.Group):
+    """Commands by name, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"interplay.engine.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: interplay generate retail -n 100 --seed 7 --out runs/first",
+)
+@click.version_option(package_name="interplay", message="interplay %(version)s")
+def commands() -> None:
+    """Multi-turn, tool-using conversations whose correctness a machine has checked."""
+
+
+def main() -> None:
+    """Run the command line; an error that is meant for the caller is printed without a traceback.
+
+    Exit codes: 0 done, 1 the answer is no (something disagrees or was not accepted), 2 it could not be
+    done as asked, 130 interrupted.
+    """
+    from interplay.engine.errors import InterplayError
+
+    try:
+        commands(prog_name="interplay")
+    except InterplayError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has what they wanted
+        sys.exit(0)

@@ -1,0 +1,58 @@
+"""`interplay domains`: the worlds that are installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+@click.command(epilog="Example: interplay domains --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array on standard output.")
+@click.pass_context
+def domains(context: click.Context, as_json: bool) -> None:
+    """List the worlds that are installed.
+
+    One that cannot be used is listed with what is wrong, and makes the exit code 1.
+    """
+    from interplay.engine.cli.printing import print_json
+    from interplay.engine.domain import domain_names
+
+    found = [_described(name) for name in domain_names()]
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+    context.exit(1 if any("broken" in each for each in found) else 0)
+
+
+def _described(name: str) -> dict[str, Any]:
+    """What a world is, or what is wrong with it."""
+    from interplay.engine.domain import load_domain
+
+    try:
+        world = load_domain(name)
+        tools, rules = world.tools, world.policy.rules
+        _ = tools.schemas, world.policy.text  # a world whose tools or policy cannot be read is broken, too
+        writes = sum(tool.writes for tool in tools.values())
+        return {"name": name, "summary": world.summary, "tools": len(tools), "writes": writes, "rules": len(rules)}
+    except Exception as error:  # somebody else's package: whatever it raises is what we are here to say
+        return {"name": name, "broken": str(error) or repr(error)}
+
+
+def _print(found: list[dict[str, Any]]) -> None:
+    from rich.text import Text
+
+    from interplay.engine.cli.printing import console, inert_line, print_table, table
+
+    if not found:
+        click.echo("no world is installed")
+        return
+    listed = table("domain", "tools", "writes", "rules", "what it is", right=("tools", "writes", "rules"))
+    listed.columns[-1].no_wrap = False
+    for each in found:
+        counts = (str(each.get(key, "-")) for key in ("tools", "writes", "rules"))
+        broken = each.get("broken")
+        said = Text(f"broken: {inert_line(broken)}", "red") if broken else Text(inert_line(each["summary"]))
+        listed.add_row(Text(inert_line(each["name"]), "bold"), *counts, said)
+    print_table(console(), listed)
