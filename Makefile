@@ -60,12 +60,17 @@ clean: ## Remove .venv, caches and build output; runs stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find engine domains agents tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The packages change with the lock, the editable install with pyproject.toml too.
+# The packages change with the lock, the editable install with pyproject.toml too. A .venv that came along
+# when its folder was copied or moved points at the old place, so it is made again.
+
+ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/locked
+endif
 
 $(VENV)/ready: $(VENV)/locked pyproject.toml
 	@echo "Setting up: this project, editable"
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@
+	@pwd -P > $@
 
 $(VENV)/locked: $(LOCK)
 	@fits() { "$$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \

@@ -16,7 +16,9 @@ _NUMBER = re.compile(r"(?<![\w#.,-])(?<!\d[:/])-?\$?-?\d+(?:,\d{3})*(?:\.\d+)?(?
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SPELLED = {word: str(number) for number, word in enumerate(_WORDS)}
 _TOKEN = re.compile(r"[\w#@]+(?:[.'-]\w+)*")
-_COMMON = frozenset(("about", "have", "here", "order", "that", "their", "them", "there", "they", "this", "with", "your"))
+_COMMON = frozenset(
+    ("about", "have", "here", "order", "that", "their", "them", "there", "they", "this", "with", "your")
+)
 """Longer words that say nothing about the matter."""
 _SHORT = 10
 """Words of a text that is too short to be about several things."""

@@ -8,6 +8,7 @@ nothing is expected, nothing can be earned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -174,7 +175,7 @@ def _unsupported(
     reported: set[str] = set()
     for words in by_words:
         for sentence in claims(text, words):
-            named = {key for key in rows if key in sentence}
+            named = {key for key in rows if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", sentence)}
             supported = any(
                 (named <= keys if named else bool(keys))
                 for others, keys in by_words.items()
@@ -229,8 +230,9 @@ def _unmet(blueprint: Blueprint, evidence: Evidence, handed_over: bool) -> Itera
 
 
 def _refused(blueprint: Blueprint, duty: Duty, evidence: Evidence) -> bool:
-    """Whether the agent said no once the human had voiced the wish; a human who uses other words voices
-    it at some time, which code cannot tell, so there any no counts.
+    """Whether the agent said no once the human had voiced the wish.
+
+    A human who uses other words voices it at some time, which code cannot tell, so there any no counts.
     """
     wish = next(goal.wish for goal in blueprint.goals if goal.id == duty.goal)
     voiced = (at for at, m in enumerate(evidence.messages) if isinstance(m, HumanMessage) and wish in m.text)

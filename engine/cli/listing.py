@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 
 import click
@@ -20,9 +19,13 @@ from interplay.engine.units import Unit, units
 STYLES = {"verified": "green", "rejected": "red", "failed": "magenta", "unresolved": "yellow"}
 """The colour of each outcome."""
 FIRST_WORDS = 60
-"""Characters of an instruction that a table shows."""
+"""Characters of a wish that a table shows."""
 
-_ADDRESS = "You are "
+HEADINGS = ("unit", "blueprint", "outcome", "ending", "turns", "calls", "goals", "traits", "first wish")
+GAP = 2
+"""Columns between two cells."""
+MIN_WIDTH = 6
+"""However narrow the terminal, so much is shown of each cell."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -31,12 +34,14 @@ class Summary(msgspec.Struct, frozen=True):
     unit: int
     blueprint: str
     outcome: str
-    """Empty while the conversation has not been played."""
+    """As in `trajectory.kind`, or "not played"."""
     ending: str
     turns: int
     calls: int
     goals: tuple[str, ...]
     traits: tuple[str, ...]
+    wish: str
+    """What the human says first that they want: the instruction begins with who they are."""
     instruction: str
 
 
@@ -59,7 +64,7 @@ def print_list(run: Run, *, limit: int, offset: int, only: str | None, as_json: 
         return
     found = [summary(unit) for unit in wanted]
     if found:
-        _print_table(found)
+        _print_table(found, run.config.domain)
     _print_end(run, found, more=next(some, None) is not None, offset=offset, only=only)
 
 
@@ -68,6 +73,7 @@ def summary(unit: Unit) -> Summary:
     record, trajectory = unit.record, unit.trajectory
     blueprint = record.blueprint if record is not None else None
     messages = trajectory.messages if trajectory is not None else ()
+    goals = blueprint.goals if blueprint is not None else ()
     return Summary(
         unit=unit.number,
         blueprint=trajectory.blueprint if trajectory is not None else blueprint.id if blueprint is not None else "",
@@ -75,8 +81,9 @@ def summary(unit: Unit) -> Summary:
         ending=ending_name(trajectory.ending if trajectory is not None else None),
         turns=sum(isinstance(message, HumanMessage) for message in messages),
         calls=sum(isinstance(message, ToolCall) for message in messages),
-        goals=tuple(goal.kind for goal in blueprint.goals) if blueprint is not None else (),
+        goals=tuple(goal.kind for goal in goals),
         traits=blueprint.traits if blueprint is not None else (),
+        wish=goals[0].wish if goals else "",
         instruction=blueprint.instruction if blueprint is not None else "",
     )
 
@@ -87,40 +94,42 @@ def style_of(outcome: str) -> str:
 
 
 def _outcome(unit: Unit) -> str:
-    return kind(unit.trajectory.outcome) if unit.trajectory is not None else ""
+    return kind(unit.trajectory.outcome) if unit.trajectory is not None else "not played"
 
 
-def _print_table(found: list[Summary]) -> None:
-    listed = table(
-        *("unit", "blueprint", "outcome", "ending", "turns", "calls", "goals", "traits", "instruction"),
-        right=("unit", "turns", "calls"),
-    )
-    for name, narrowest in (("goals", 6), ("traits", 6), ("instruction", 16)):
-        next(column for column in listed.columns if column.header == name).min_width = narrowest
-    for each in found:
-        goals = ", ".join(f"{count} {goal}" for goal, count in Counter(each.goals).items())
-        listed.add_row(
-            str(each.unit),
-            Text(inert_line(each.blueprint)),
-            Text(each.outcome or "not played", style_of(each.outcome)),
-            each.ending,
-            str(each.turns),
-            str(each.calls),
-            Text(goals),
-            Text(inert_line(", ".join(each.traits))),
-            Text(_first_words(each.instruction)),
-        )
-    print_table(console(), listed)
+def _print_table(found: list[Summary], domain: str) -> None:
+    out = console()
+    rows = [_row(each, domain) for each in found]
+    listed = table(*HEADINGS, right=("unit", "turns", "calls"))
+    for column, width in zip(listed.columns, _widths(rows, out.width), strict=True):
+        column.min_width = column.max_width = width
+    for each, row in zip(found, rows, strict=True):
+        outcome = Text(row[2], style_of(each.outcome))
+        listed.add_row(*(outcome if at == 2 else Text(cell) for at, cell in enumerate(row)))
+    print_table(out, listed)
 
 
-def _first_words(instruction: str) -> str:
-    """The beginning of an instruction, without the words that each begins with."""
-    said = " ".join(_after_address(instruction))
+def _row(each: Summary, domain: str) -> tuple[str, ...]:
+    """The cells, inert."""
+    goals = ", ".join(f"{count} {goal}" for goal, count in Counter(each.goals).items())
+    blueprint = inert_line(each.blueprint.removeprefix(f"{domain}-"))
+    numbers = str(each.turns), str(each.calls)
+    traits = inert_line(", ".join(each.traits))
+    return str(each.unit), blueprint, each.outcome, each.ending, *numbers, goals, traits, _first_words(each.wish)
+
+
+def _widths(rows: list[tuple[str, ...]], width: int) -> list[int]:
+    """Columns' widths: what stands in the last three gives way where the table would be wider than this."""
+    needed = [max(map(len, (heading, *cells))) for heading, *cells in zip(HEADINGS, *rows, strict=True)]
+    left = width - sum(needed[:-3]) - GAP * len(HEADINGS)
+    goals = min(needed[-3], max(MIN_WIDTH, left // 3))
+    traits = min(needed[-2], max(MIN_WIDTH, left // 3))
+    return [*needed[:-3], goals, traits, min(needed[-1], max(MIN_WIDTH, left - goals - traits))]
+
+
+def _first_words(text: str) -> str:
+    said = " ".join(inert_line(text[: 4 * FIRST_WORDS]).split())
     return said if len(said) <= FIRST_WORDS else said[:FIRST_WORDS].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _after_address(instruction: str) -> Iterator[str]:
-    yield from inert_line(instruction[: 4 * FIRST_WORDS]).removeprefix(_ADDRESS).split()
 
 
 def _print_end(run: Run, found: list[Summary], *, more: bool, offset: int, only: str | None) -> None:

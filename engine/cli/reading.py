@@ -26,7 +26,7 @@ from interplay.engine.verifier import Discrepancy, Verdict
 
 GUTTER = 13
 """Columns before the text of a message."""
-RESULT_LINES = 12
+RESULT_LINES = 10
 """Lines of a result that are shown unless all are asked for."""
 LONG = 160
 """Characters of one value that are shown unless all are asked for."""
@@ -83,11 +83,11 @@ class Reading:
 
     def _print_head(self) -> None:
         unit, trajectory = self._unit, self._trajectory
-        head = Text(f"unit {unit.number}", "bold")
+        head = Text.assemble((f"unit {unit.number}", "bold"))
         if trajectory is not None:
             outcome = kind(trajectory.outcome)
-            head.append(f"  {inert_line(trajectory.blueprint)}", "not bold")
-            head.append(f"  {outcome}", style_of(outcome)).append(f"  {ending_name(trajectory.ending)}", "not bold")
+            head.append(f"  {inert_line(trajectory.blueprint)}  ")
+            head.append(outcome, style_of(outcome)).append(f"  {ending_name(trajectory.ending)}")
         lines(self._out, head)
         if unit.record is not None and unit.record.rejected:
             fell = ", ".join(f"{count} at {check}" for check, count in unit.record.rejected.items())
@@ -140,16 +140,15 @@ class Reading:
         lines(self._out, text, label=label, indent=GUTTER)
 
     def _called(self, tool: str, arguments: dict[str, Any]) -> Text:
-        said = Text(inert_line(tool), "bold").append("(", "not bold")
+        said = Text.assemble((inert_line(tool), "bold"), "(")
         for number, (name, value) in enumerate(arguments.items()):
-            said.append(", " if number else "", "not bold").append(f"{inert_line(name)}=", "not bold dim")
-            said.append(compact(value, None if self._full else LONG), "not bold")
-        return said.append(")", "not bold")
+            said.append(", " if number else "").append(f"{inert_line(name)}=", "dim").append(self._value(value))
+        return said.append(")")
 
     def _result(self, result: ToolResult) -> Text:
         if result.refusal is not None:
-            refused = Text(f"refused ({inert_line(result.refusal)}) ", "bold red")
-            return refused.append(self._cut(inert(result.content)), "not bold")
+            refused = f"refused ({inert_line(result.refusal)}) "
+            return Text.assemble((refused, "bold red"), self._cut(inert(result.content)))
         try:
             document = msgspec.json.decode(result.content)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
@@ -169,10 +168,11 @@ class Reading:
         if self._verdict is None:
             return found
         for violation in self._verdict.violations:
-            said = Text(f"breaks {inert_line(violation.rule)} ({inert_line(violation.section)}): ", "bold red")
-            found.setdefault(violation.message, []).append(said.append(inert_line(violation.text), "not bold"))
+            broken = f"breaks {inert_line(violation.rule)} ({inert_line(violation.section)}): "
+            said = Text.assemble((broken, "bold red"), inert_line(violation.text))
+            found.setdefault(violation.message, []).append(said)
         for claim in self._verdict.false_claims:
-            said = Text("false claim: ", "bold red").append(inert_line(claim.sentence), "not bold")
+            said = Text.assemble(("false claim: ", "bold red"), inert_line(claim.sentence))
             found.setdefault(claim.message, []).append(said)
         for wrong in self._verdict.discrepancies:
             if wrong.message is not None:
@@ -242,8 +242,8 @@ class Reading:
 
     def _print_verdict(self, verdict: Verdict) -> None:
         word, style = ("verified", "green") if verdict.accepted else ("rejected", "red")
-        said = Text(word, f"bold {style}").append(f"  reward {verdict.reward:g}, progress {verdict.progress:g}", "not bold")
-        self._line(said)
+        numbers = f"  reward {verdict.reward:g}, progress {verdict.progress:g}"
+        self._line(Text.assemble((word, f"bold {style}"), numbers))
         for name, good, details in self._parts(verdict):
             mark = Text("yes", "green") if good else Text("no", "bold red")
             self._labelled(name, mark)
@@ -257,14 +257,15 @@ class Reading:
         broken = [f"message {v.message} breaks {v.rule} ({v.section}): {v.text}" for v in verdict.violations]
         yield "policy", verdict.policy, [Text(inert_line(each)) for each in broken]
         claims = [f"message {claim.message}: {claim.sentence}" for claim in verdict.false_claims]
-        yield "true claims", not claims, [Text(inert_line(each)) for each in claims]
+        if claims:
+            yield "true claims", False, [Text(inert_line(each)) for each in claims]
 
     def _discrepancy(self, wrong: Discrepancy) -> Text:
-        said = Text(f"{wrong.kind} ", "bold red").append(inert_line(wrong.pointer), "not bold")
+        said = Text.assemble((f"{wrong.kind} ", "bold red"), inert_line(wrong.pointer))
         if wrong.expected is not msgspec.UNSET:
-            said.append(f", expected {self._value(wrong.expected)}", "not bold")
+            said.append(f", expected {self._value(wrong.expected)}")
         if wrong.found is not msgspec.UNSET:
-            said.append(f", found {self._value(wrong.found)}", "not bold")
+            said.append(f", found {self._value(wrong.found)}")
         return said
 
     # --- words
@@ -277,14 +278,14 @@ class Reading:
 
     def _heading(self, name: str, about: str = "") -> None:
         self._out.print()
-        lines(self._out, Text(name, "bold underline").append(f"  {about}" if about else "", "not bold not underline dim"))
+        lines(self._out, Text.assemble((name, "bold underline"), (f"  {about}".rstrip(), "dim")))
 
     def _line(self, text: Text | str) -> None:
         if text:
             lines(self._out, text, indent=2)
 
     def _labelled(self, label: str, text: Text) -> None:
-        lines(self._out, text, label=Text(f"  {cut(label, GUTTER - 3)}", "dim"), indent=GUTTER + 2)
+        lines(self._out, text, label=Text(f"  {label[: GUTTER - 1]}", "dim"), indent=GUTTER + 2)
 
 
 def _pretty(document: Any) -> str:

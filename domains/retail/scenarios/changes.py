@@ -1,4 +1,4 @@
-"""Changes: wishes that end in a write, one function a tool.
+"""Changes: wishes that end in a write, one function a tool; what swaps items stands in `swaps`.
 
 Each takes a draft and a seed, finds something in the person's data that the wish can be about, looks up
 what an employee has to look up, carries the change out on the draft's fork, and puts the wish into words.
@@ -6,22 +6,13 @@ what an employee has to look up, carries the change out on the draft's fork, and
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import msgspec
 
-from interplay.domains.retail.rows import (
-    Address,
-    GiftCard,
-    Item,
-    Order,
-    OrderId,
-    PaymentMethod,
-    ProductId,
-    Variant,
-)
-from interplay.domains.retail.scenarios.draft import Draft, lacking
-from interplay.domains.retail.scenarios.words import differences, listed, method, options, place, thing, things, yours
+from interplay.domains.retail.rows import Address, GiftCard
+from interplay.domains.retail.scenarios.draft import Draft, lacking, some
+from interplay.domains.retail.scenarios.paying import covers, tell_payment
+from interplay.domains.retail.scenarios.references import find, refer
+from interplay.domains.retail.scenarios.words import method, place, thing, things, yours
 from interplay.engine.blueprint import Action
 from interplay.engine.seeds import Seed
 
@@ -37,64 +28,6 @@ REASONS = {
         "my kid was playing with the phone, so it was ordered by mistake",
     ),
 }
-
-
-class Reference(NamedTuple):
-    """How the person refers to an order."""
-
-    words: str
-    """In their own mouth: "order #W1234567", "the order with the Desk Lamp (...)"."""
-    told: tuple[Any, ...]
-    """Entities that they tell with it."""
-    looked_at: tuple[OrderId, ...]
-    """Orders that an employee has to look at to be at the right one."""
-
-    @property
-    def yours(self) -> str:
-        """The same, said to the one who plays the person."""
-        return yours(self.words)
-
-
-def refer(draft: Draft, order: Order, seed: Seed) -> Reference:
-    """By number, when asked, by what is in it, or by the wrong number first."""
-    about = thing(order.items[0])
-    way = seed.child("way").random().choices(("told", "asked", "searched", "confused"), (45, 20, 20, 15))[0]
-    others = [other for other in draft.user.orders if other != order.order_id]
-    ask = seed.child("ask").pick(
-        ("What is the order number?", "Could you tell me the order number, please?", "Which order number is it?")
-    )
-    if way == "confused" and others:
-        wrong = draft.db.orders[seed.child("wrong").pick(others)]
-        if all(item.item_id != order.items[0].item_id for item in wrong.items):
-            draft.traits.add("confused_orders")
-            draft.tell(
-                "wrong_order", [wrong.order_id], f"It's order {wrong.order_id}.", question=ask, cues=("order number",)
-            )
-            draft.tell(
-                "order",
-                [order.order_id],
-                f"Oh, I mixed up my orders. The one with {about} is {order.order_id}.",
-                question=f"I don't see {about} in order {wrong.order_id}. Could you check the order number?",
-                cues=("check the order", "order number", "another order", "other order"),
-            )
-            return Reference(f"order {wrong.order_id}, with {about},", (OrderId,), (wrong.order_id, order.order_id))
-    if way == "searched" and len(others) < 4:
-        if sum(order.items[0].item_id in {i.item_id for i in draft.db.orders[o].items} for o in draft.user.orders) == 1:
-            draft.traits.add("order_searched")
-            position = draft.user.orders.index(order.order_id) + 1
-            return Reference(f"the order with {about}", (), draft.user.orders[:position])
-    draft.tell("order", [order.order_id], f"The order number is {order.order_id}.", question=ask, cues=("order",))
-    if way == "asked":
-        draft.traits.add("must_ask")
-        return Reference(f"one of my orders, the one with {about}", (OrderId,), (order.order_id,))
-    return Reference(f"order {order.order_id}", (OrderId,), (order.order_id,))
-
-
-def find(draft: Draft, change: str, reference: Reference, products: tuple[ProductId, ...] = ()) -> None:
-    """The reads before a change to an order."""
-    if not reference.told:
-        draft.look("get_user_details", user_id=draft.user_id)
-    draft.look_up(change, orders=reference.looked_at, products=products, told=reference.told)
 
 
 def cancel(draft: Draft, seed: Seed) -> None:
@@ -182,7 +115,7 @@ def change_payment(draft: Draft, seed: Seed) -> None:
     if len(order.payment_history) != 1:
         raise lacking("an order that is paid once")
     paid = order.payment_history[0]
-    able = [m for m in draft.methods(besides=paid.payment_method_id) if _covers(m, paid.amount)]
+    able = [m for m in draft.methods(besides=paid.payment_method_id) if covers(m, paid.amount)]
     if not able:
         raise lacking("another payment method that covers the order")
     chosen = seed.child("method").pick(able)
@@ -214,30 +147,11 @@ def change_payment(draft: Draft, seed: Seed) -> None:
     draft.finish("write", wish, story, draft.claims("modify_pending_order_payment"), revision=revision)
 
 
-class Swap(NamedTuple):
-    """One item and what it shall become."""
-
-    item: Item
-    variant: Variant
-    words: str
-    """What is wanted of the new one."""
-
-
-def change_items(draft: Draft, seed: Seed) -> None:
-    """Change items of a pending order to other variants."""
-    _swap(draft, seed, draft.any_order(seed.child("order"), "pending"), "modify_pending_order_items")
-
-
-def exchange(draft: Draft, seed: Seed) -> None:
-    """Exchange items of a delivered order for other variants."""
-    _swap(draft, seed, draft.any_order(seed.child("order"), "delivered"), "exchange_delivered_order_items")
-
-
 def give_back(draft: Draft, seed: Seed) -> None:
     """Return items of a delivered order; sometimes fewer than at first."""
     order = draft.any_order(seed.child("order"), "delivered")
     count = seed.child("count").pick((1, 1, 2, 3))
-    items = _some(order.items, count, seed.child("items"))
+    items = some(order.items, count, seed.child("items"))
     paid = order.payment_history[0].payment_method_id
     ways = [m for m in draft.methods() if m.id == paid or isinstance(m, GiftCard)]
     if not ways:
@@ -248,7 +162,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
     destination = "the payment method I used" if chosen.id == paid else f"my {method(chosen)}"
     if chosen.id != paid:
         draft.look("get_user_details", user_id=draft.user_id)
-    payment = _tell_payment(draft, destination, "Where should the refund go?", ("refund", "payment"), seed)
+    payment = tell_payment(draft, destination, "Where should the refund go?", ("refund", "payment"), seed)
     arguments = {"order_id": order.order_id, "item_ids": [i.item_id for i in items], "payment_method_id": chosen.id}
     first, revision = items, ""
     if len(items) < len(order.items) and seed.child("mind").chance(0.25):
@@ -273,125 +187,6 @@ def give_back(draft: Draft, seed: Seed) -> None:
     if revision:
         story += f" When the agent proposes that, you decide to return only {things(items)}."
     draft.finish("write", f"{wish}.{payment}", story, draft.claims("return_delivered_order_items"), revision=revision)
-
-
-def _swap(draft: Draft, seed: Seed, order: Order, tool: str) -> None:
-    swaps = _swaps(draft, order, seed)
-    due = round(sum(swap.variant.price - swap.item.price for swap in swaps), 2)
-    able = [m for m in draft.methods() if _covers(m, due)]
-    if not able:
-        raise lacking("a payment method that covers the difference")
-    chosen = seed.child("method").pick(able)
-    reference = refer(draft, order, seed)
-    find(draft, tool, reference, tuple(dict.fromkeys(swap.item.product_id for swap in swaps)))
-    paid = order.payment_history[0].payment_method_id
-    source = "the payment method I used" if chosen.id == paid else f"my {method(chosen)}"
-    if chosen.id != paid:
-        draft.look("get_user_details", user_id=draft.user_id)
-    payment = _tell_payment(
-        draft,
-        source,
-        "Which payment method should be used for the difference in price?",
-        ("payment", "price difference"),
-        seed,
-    )
-    arguments = {
-        "order_id": order.order_id,
-        "item_ids": [swap.item.item_id for swap in swaps],
-        "new_item_ids": [swap.variant.item_id for swap in swaps],
-        "payment_method_id": chosen.id,
-    }
-    revision = _second_thought(draft, seed, tool, swaps, arguments)
-    draft.act(tool, arguments)
-    verb = "exchange" if tool.startswith("exchange") else "change"
-    first = revision.first if revision else swaps
-    wanted = listed(
-        [
-            f"{thing(swap.item)} for {swap.words}" if verb == "exchange" else f"{thing(swap.item)} to {swap.words}"
-            for swap in first
-        ]
-    )
-    wish = seed.child("wish").pick(
-        (
-            f"I'd like to {verb} {wanted}; it's {reference.words}.",
-            f"In {reference.words}, please {verb} {wanted}.",
-            f"Could you help me to {verb} {wanted}? That is in {reference.words}.",
-        )
-    )
-    story = f"In {reference.yours}, you want to {verb} {wanted}. A difference in price goes to {yours(source)}."
-    if revision:
-        story += f' When the agent proposes that, you say: "{revision.words}"'
-    draft.finish("write", wish + payment, story, draft.claims(tool), revision=revision.words if revision else "")
-
-
-class _Revision(NamedTuple):
-    first: list[Swap]
-    words: str
-
-
-def _second_thought(
-    draft: Draft, seed: Seed, tool: str, swaps: list[Swap], arguments: dict[str, Any]
-) -> _Revision | None:
-    """Another variant that was wanted first, where there is one that could have been had."""
-    if not seed.child("mind").chance(0.25):
-        return None
-    swap = swaps[0]
-    product = draft.db.products[swap.item.product_id]
-    rivals = [
-        v
-        for v in product.variants.values()
-        if v.available and v.item_id not in (swap.item.item_id, swap.variant.item_id) and v.price <= swap.variant.price
-    ]
-    if not rivals:
-        return None
-    rival = seed.child("rival").pick(rivals)
-    wanted = options(differences(swap.item.options, rival))
-    first = [swap._replace(variant=rival, words=f"one with {wanted}"), *swaps[1:]]
-    draft.traits.add("mind_change")
-    draft.untaken[draft.goal] = Action(
-        tool=tool, arguments={**arguments, "new_item_ids": [s.variant.item_id for s in first]}, goal=draft.goal
-    )
-    return _Revision(first, f"Hold on, I've changed my mind about {thing(swap.item)}. I'd rather have {swap.words}.")
-
-
-def _swaps(draft: Draft, order: Order, seed: Seed) -> list[Swap]:
-    """One to three items with other variants of theirs: a certain one, or the cheapest that has something."""
-    found: list[Swap] = []
-    for item in _some(order.items, seed.child("count").pick((1, 1, 1, 2, 3)), seed.child("items")):
-        product = draft.db.products[item.product_id]
-        variants = [v for v in product.variants.values() if v.available and v.item_id != item.item_id]
-        close = [v for v in variants if len(differences(item.options, v)) == 1] or variants
-        if not close:
-            continue
-        here = seed.child("swap", item.item_id)
-        variant = here.child("variant").pick(close)
-        changed = differences(item.options, variant)
-        if not changed:
-            continue
-        if here.child("cheapest").chance(0.35):
-            found.append(_cheapest(draft, item, variants, changed, here))
-        else:
-            words = f"the same one but with {options(changed)}"
-            found.append(Swap(item, variant, words))
-    if not found:
-        raise lacking("an item with another variant to be had")
-    return found
-
-
-def _cheapest(draft: Draft, item: Item, variants: list[Variant], changed: dict[str, str], seed: Seed) -> Swap:
-    """The cheapest that has an option's value; half the time with a first choice that cannot be had."""
-    name, value = next(iter(changed.items()))
-    draft.traits.add("conditional")
-    product = draft.db.products[item.product_id]
-    having = [v for v in variants if v.options.get(name) == value]
-    best = min(having, key=lambda v: (v.price, v.item_id))
-    gone = [v for v in product.variants.values() if not v.available and v.item_id != item.item_id]
-    if gone and seed.child("otherwise").chance(0.6):
-        first = seed.child("gone").pick(gone)
-        wanted = options(differences(item.options, first) or dict(first.options))
-        words = f"one with {wanted} if that is available, otherwise the cheapest available one with {name} {value}"
-        return Swap(item, best, words)
-    return Swap(item, best, f"the cheapest available one that has {name} {value}")
 
 
 def elsewhere(draft: Draft, seed: Seed) -> Address:
@@ -420,28 +215,3 @@ def _tell_address(draft: Draft, address: Address, seed: Seed) -> str:
         return place(address)
     draft.traits.add("must_ask")
     return "a new address"
-
-
-def _tell_payment(draft: Draft, words: str, question: str, cues: tuple[str, ...], seed: Seed) -> str:
-    """Have the person know with what to pay; returns what the wish says of it, nothing when they wait for the question."""
-    say = seed.child("pay").pick(
-        (f"Please use {words}.", f"For the money, take {words}.", f"I'd like {words} for that.")
-    )
-    draft.tell("payment", [words], say, question=question, cues=cues)
-    if seed.child("pay", "volunteers").chance(0.5):
-        return f" {say}"
-    draft.traits.add("must_ask")
-    return ""
-
-
-def _covers(payment: PaymentMethod, due: float) -> bool:
-    return not isinstance(payment, GiftCard) or payment.balance >= due
-
-
-def _some(items: tuple[Item, ...], count: int, seed: Seed) -> list[Item]:
-    """Up to `count` different items, in their order; items that stand twice in an order are left out."""
-    single = [item for item in items if sum(item.item_id == other.item_id for other in items) == 1]
-    if not single:
-        raise lacking("an item that stands once in the order")
-    chosen = seed.random().sample(range(len(single)), min(count, len(single)))
-    return [single[index] for index in sorted(chosen)]

@@ -7,8 +7,8 @@ asked, the forbidden call is kept beside the blueprint as the change that must n
 from __future__ import annotations
 
 from interplay.domains.retail.rows import GiftCard
-from interplay.domains.retail.scenarios.changes import find, refer
 from interplay.domains.retail.scenarios.draft import Draft, lacking
+from interplay.domains.retail.scenarios.references import find, refer
 from interplay.domains.retail.scenarios.words import method, thing
 from interplay.engine.blueprint import Action, Duty
 from interplay.engine.seeds import Seed
@@ -35,7 +35,10 @@ def cancel_too_late(draft: Draft, seed: Seed) -> None:
     )
     arguments = {"order_id": order.order_id, "reason": "no longer needed"}
     draft.untaken[draft.goal] = Action(tool="cancel_pending_order", arguments=arguments, goal=draft.goal)
-    no = f"I'm sorry, but order {order.order_id} is {order.status}, and only pending orders can be cancelled, so I cannot cancel it."
+    no = (
+        f"I'm sorry, but order {order.order_id} is {order.status}, and only pending orders can be cancelled, "
+        "so I cannot cancel it."
+    )
     _refuse(draft, seed, wish, f"You want to cancel {reference.yours}.", no)
 
 
@@ -102,8 +105,8 @@ def refund_elsewhere(draft: Draft, seed: Seed) -> None:
     draft.look("get_user_details", user_id=draft.user_id)
     wish = seed.child("wish").pick(
         (
-            f"I want to return {about} from {reference.words}, and the refund must go to my {method(other)}, nowhere else.",
-            f"Please take back {about} from {reference.words} and refund it to my {method(other)}; otherwise I keep it.",
+            f"I want to return {about} from {reference.words}, and the refund must go to my {method(other)} only.",
+            f"Please take back {about} from {reference.words} and refund it to my {method(other)}, or I keep it.",
         )
     )
     arguments = {"order_id": order.order_id, "item_ids": [order.items[0].item_id], "payment_method_id": other.id}

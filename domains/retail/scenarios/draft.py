@@ -15,6 +15,7 @@ import msgspec
 from interplay.domains.retail.rows import (
     Email,
     FirstName,
+    Item,
     LastName,
     Order,
     OrderId,
@@ -248,3 +249,12 @@ class Draft:
 def lacking(what: str) -> BlueprintError:
     """This person has nothing for such a wish."""
     return BlueprintError("material", f"the person lacks {what}")
+
+
+def some(items: tuple[Item, ...], count: int, seed: Seed) -> list[Item]:
+    """Up to `count` different items, in their order; items that stand twice in an order are left out."""
+    single = [item for item in items if sum(item.item_id == other.item_id for other in items) == 1]
+    if not single:
+        raise lacking("an item that stands once in the order")
+    chosen = seed.random().sample(range(len(single)), min(count, len(single)))
+    return [single[index] for index in sorted(chosen)]

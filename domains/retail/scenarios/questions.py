@@ -7,8 +7,8 @@ calculator; the employee has to look it up and tell it.
 from __future__ import annotations
 
 from interplay.domains.retail.rows import GiftCard
-from interplay.domains.retail.scenarios.changes import find, refer
 from interplay.domains.retail.scenarios.draft import Draft, lacking
+from interplay.domains.retail.scenarios.references import find, refer
 from interplay.domains.retail.scenarios.words import place, thing, things
 from interplay.engine.blueprint import Output
 from interplay.engine.seeds import Seed
@@ -80,7 +80,7 @@ def refund_sum(draft: Draft, seed: Seed) -> None:
     _answer(draft, total, f"The refund for {things(items)} would be ${float(total):,.2f}.")
     wish = seed.child("wish").pick(
         (
-            f"How much money would I get back if I returned {things(items)} from {reference.words}? I only want to know.",
+            f"How much would I get back if I returned {things(items)} from {reference.words}? I only want to know.",
             f"Suppose I sent back {things(items)} from {reference.words}: what would the refund be?",
         )
     )
@@ -99,7 +99,7 @@ def options_in_stock(draft: Draft, seed: Seed) -> None:
         (
             f"How many options of the {product.name} do you have available right now?",
             f"I'm curious how many different options of the {product.name} are available.",
-            f"Of the {product.name}, how many options can I choose from at the moment, counting only what is available?",
+            f"Of the {product.name}, how many options can I choose from, counting only what is available?",
         )
     )
     draft.finish(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from interplay.domains.retail.rows import RetailDatabase
-from interplay.domains.retail.scenarios import changes, denials, questions
+from interplay.domains.retail.scenarios import changes, denials, questions, swaps
 from interplay.domains.retail.scenarios.draft import Draft, lacking
 from interplay.domains.retail.scenarios.personas import persona
 from interplay.engine.blueprint import Candidate
@@ -22,11 +22,11 @@ CHANGES: tuple[Wish, ...] = (
     changes.cancel,
     changes.change_address,
     changes.change_default_address,
-    changes.change_items,
-    changes.change_items,
+    swaps.change_items,
+    swaps.change_items,
     changes.change_payment,
-    changes.exchange,
-    changes.exchange,
+    swaps.exchange,
+    swaps.exchange,
     changes.give_back,
     changes.give_back,
 )
