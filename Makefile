@@ -42,8 +42,9 @@ lint: $(VENV)/ready ## Check style, formatting and types
 bench: $(VENV)/ready ## Run every benchmark; each prints one JSON line
 	@failed=; for file in benchmarks/[!_]*.py; do \
 	    grep -q '__main__' "$$file" || continue; \
-	    name=$${file##*/}; \
-	    $(PY) -m "benchmarks.$${name%.py}" || failed="$$failed $${name%.py}"; \
+	    name=$${file##*/}; name=$${name%.py}; \
+	    echo "benchmarks.$$name" >&2; \
+	    $(PY) -m "benchmarks.$$name" || failed="$$failed $$name"; \
 	done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 

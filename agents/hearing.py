@@ -29,6 +29,13 @@ def asks_to_confirm(text: str) -> bool:
     return any(_CONFIRM.search(s) for s in sentences(text) if s.endswith("?") or "confirm" in s.lower())
 
 
+def asks_for_more(text: str) -> bool:
+    """Whether a text asks what else there is, as if all were done."""
+    return any(
+        s.endswith("?") and re.search(r"\b(?:any|some)thing (?:else|more)\b", s.lower()) for s in sentences(text)
+    )
+
+
 def asked_for(text: str, facts: Iterable[Fact]) -> list[Fact]:
     """The facts that a text asks for, by the words they are asked with."""
     asking = " ".join(s for s in sentences(text) if s.endswith("?") or _ASKS.search(s)).lower()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interplay.agents.hearing import asks_to_confirm
+from interplay.agents.hearing import asks_for_more, asks_to_confirm
 from interplay.agents.ledger import Ledger
 from interplay.agents.phrases import PHRASES
 from interplay.engine.blueprint import Brief
@@ -64,6 +64,8 @@ class ScriptedHuman:
             return HumanMessage(text=self._join(self._phrase("answer"), said))
         if settled:
             return HumanMessage(text=self._join(self._phrase("thanks"), goal.wish))
+        if asks_for_more(text):
+            return HumanMessage(text=self._join(self._phrase("reminder"), goal.wish))
         if "?" in text:
             return HumanMessage(text=self._join(self._phrase("unsure"), goal.wish))
         return HumanMessage(text=self._phrase("waiting"))

@@ -92,7 +92,7 @@ class Ledger:
 
 
 def _shows(goal: Goal, sentence: str) -> bool:
-    """Whether a sentence shows that a goal was met."""
-    if goal.kind == "write":
+    """Whether a sentence shows that a goal was met; one that should be refused is met when it was granted."""
+    if goal.kind in ("write", "refuse"):
         return any(claims(sentence, goal.signs))
     return goal.kind == "read" and reports(sentence, goal.signs)

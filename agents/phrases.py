@@ -138,6 +138,11 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "That's for you to find out.",
         ),
     },
+    "reminder": {
+        "friendly": ("Yes, this:", "Oh, but I still need this:", "Please don't forget what I asked for:"),
+        "neutral": ("Yes, this:", "You haven't done this yet:", "This is still open:"),
+        "annoyed": ("Yes, this:", "You haven't done this yet:", "What about what I asked for?"),
+    },
     "waiting": {
         "friendly": ("Sure.", "OK!", "Thanks.", "Take your time.", "No rush, thank you."),
         "neutral": ("OK.", "Sure.", "Fine.", "I'll wait.", "All right, I'm here."),

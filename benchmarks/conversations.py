@@ -57,11 +57,18 @@ async def _floor_conversation(messages: tuple[AnyMessage, ...]) -> None:
             await (to_environment if isinstance(message, ToolCall) else to_human).send(message)
         await agent_inbox.receive()
 
-    async with to_human, human_inbox, to_agent, agent_inbox, to_environment, environment_inbox:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(environment, environment_inbox, to_agent)
-            tasks.start_soon(agent)
-            tasks.start_soon(human)
+    async with (
+        to_human,
+        human_inbox,
+        to_agent,
+        agent_inbox,
+        to_environment,
+        environment_inbox,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(environment, environment_inbox, to_agent)
+        tasks.start_soon(agent)
+        tasks.start_soon(human)
 
 
 def _reraise(_unit: int, error: Exception) -> None:

@@ -33,7 +33,9 @@ def _cost(base: Base[RetailDatabase], orders: list[Order]) -> float:
         fork = base.fork()
         for step in range(3):
             order = orders[(at + step) % len(orders)]
-            fork.orders.put(order.order_id, msgspec.structs.replace(order, status="cancelled"))
+            refund = msgspec.structs.replace(order.payment_history[0], transaction_type="refund")
+            paid = (*order.payment_history, refund)
+            fork.orders.put(order.order_id, msgspec.structs.replace(order, status="cancelled", payment_history=paid))
         fork.patch()
         assert fork.changes() != end
     return (process_time() - began) / FORKS

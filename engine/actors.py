@@ -12,6 +12,7 @@ from inspect import isawaitable
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
+from anyio.lowlevel import checkpoint_if_cancelled
 
 from interplay.engine.channels import Receive, Send
 from interplay.engine.environment import Environment
@@ -54,7 +55,8 @@ class Agent(Protocol):
 
         Args:
             conversation: everything that was said, called and returned so far, from the first.
-            tools: what may be called, in the OpenAI function format.
+            tools: what may be called, in the OpenAI function format; all conversations share it, so whoever
+                changes it changes a copy.
         """
 
 
@@ -121,7 +123,7 @@ async def serve_agent(
                 return
             if isinstance(heard, ToolResult) and heard.refusal is None:
                 handed_over |= environment.hands_over(calls[heard.call_id])
-            reply = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent")
+            reply: AgentReply = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent")
             if isinstance(reply, ToolCall):
                 if reply.call_id in calls:
                     raise ActorFailedError("agent") from ActorError(f"call id {reply.call_id!r} was used before")
@@ -129,7 +131,7 @@ async def serve_agent(
                 view.append(reply)
                 await to_environment.send(reply)
             else:
-                if reply.final != handed_over:
+                if reply.final is not handed_over:
                     reply = msgspec.structs.replace(reply, final=handed_over)
                 view.append(reply)
                 await to_human.send(reply)
@@ -157,15 +159,23 @@ async def serve_environment(
 
 
 async def _next(turn: Turn, allowed: tuple[type[AnyMessage], ...], role: Role) -> Any:
-    """One valid reply; an empty one is asked for again."""
+    """One valid reply; an empty one is asked for again.
+
+    An actor that is cancelled has neither answered nor failed, whatever it makes of its cancellation. One
+    that raises a cancellation of its own, or exits, has failed.
+    """
     try:
         for _ in range(EMPTY_REPLIES):
             reply = turn()
             if isawaitable(reply):
                 reply = await reply
-            check(reply, allowed, role)
+                await checkpoint_if_cancelled()
+            reply = check(reply, allowed, role)
             if getattr(reply, "text", "-").strip() or getattr(reply, "stop", None):
                 return reply
         raise ActorError(f"the {role} returned an empty message {EMPTY_REPLIES} times in a row")
-    except Exception as error:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        await checkpoint_if_cancelled()
         raise ActorFailedError(role) from error

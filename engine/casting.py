@@ -117,7 +117,7 @@ def _find(group: str, kind: str, name: str) -> Any:
         raise CastingError(_unknown(kind, name, _names(group)))
     try:
         found = _attribute(name) if entry is None else entry.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise CastingError(f"{kind} {where} cannot be imported: {type(error).__name__}: {error}") from error
     if not callable(found):
         raise CastingError(f"{kind} {where} is a {type(found).__name__}, which cannot be called")

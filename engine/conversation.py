@@ -22,7 +22,7 @@ from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, Ro
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far a conversation may go."""
 
-    turns: int = 60
+    turns: int = 30
     """Messages of the human."""
     calls: int = 100
     """Tool calls."""
@@ -173,6 +173,18 @@ def _ending_of(transcript: Transcript) -> Ending:
 
 def _failure(failure: ActorFailedError) -> Failed:
     cause = failure.__cause__ or failure
-    return Failed(
-        failure.role, f"{type(cause).__name__}: {cause}"[:2000], "".join(traceback.format_exception(cause))[-8000:]
-    )
+    return Failed(failure.role, *described(cause))
+
+
+def described(error: BaseException) -> tuple[str, str]:
+    """An error's type and text, and its traceback, as text that can be recorded whatever the error is."""
+    try:
+        text = f"{type(error).__name__}: {error}"
+    except Exception as broken:
+        text = f"{type(error).__name__}, whose text cannot be had: {type(broken).__name__}"
+    trace = "".join(traceback.format_exception(error))
+    return _recordable(text[:2000]), _recordable(trace[-8000:])
+
+
+def _recordable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()

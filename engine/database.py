@@ -304,29 +304,41 @@ def to_patch(changes: Changes) -> Patch:
         elif change.after is None:
             leaves.append(Change(path, _builtins(change.before)))
         else:
-            leaves.extend(_struct_diff(change.before, change.after, path))
+            leaves.extend(_value_diff(change.before, change.after, path))
     return Patch(tuple(leaves))
 
 
+def _value_diff(before: Any, after: Any, path: Path) -> Iterator[Change]:
+    """What takes one value in a row to another; only what differs is turned into JSON values."""
+    if before is after or before == after:
+        return
+    if isinstance(before, msgspec.Struct) and type(before) is type(after):
+        yield from _struct_diff(before, after, path)
+    elif type(before) is tuple and type(after) is tuple:
+        shared = min(len(before), len(after))
+        for index in range(shared):
+            yield from _value_diff(before[index], after[index], (*path, index))
+        for index in range(len(before) - 1, shared - 1, -1):  # from the end, so that indexes hold
+            yield Change((*path, index), _builtins(before[index]))
+        for index in range(shared, len(after)):
+            yield Change((*path, index), after=_builtins(after[index]))
+    elif before is msgspec.UNSET:
+        yield Change(path, after=_builtins(after))
+    elif after is msgspec.UNSET:
+        yield Change(path, _builtins(before))
+    else:
+        yield from diff(_builtins(before), _builtins(after), path)
+
+
 def _struct_diff(before: msgspec.Struct, after: msgspec.Struct, path: Path) -> Iterator[Change]:
-    """What takes one row to another; only fields that differ are turned into JSON values."""
     kind = type(before)
-    if kind is not type(after) or kind.__struct_config__.omit_defaults:
+    if kind.__struct_config__.omit_defaults:  # which fields there are depends on their values
         yield from diff(_builtins(before), _builtins(after), path)
         return
     for field, name in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True):
         old, new = getattr(before, field), getattr(after, field)
-        if old is new or old == new:
-            continue
-        here = (*path, name)
-        if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
-            yield from _struct_diff(old, new, here)
-        elif old is msgspec.UNSET:
-            yield Change(here, after=_builtins(new))
-        elif new is msgspec.UNSET:
-            yield Change(here, _builtins(old))
-        else:
-            yield from diff(_builtins(old), _builtins(new), here)
+        if old is not new:
+            yield from _value_diff(old, new, (*path, name))
 
 
 def _builtins(value: object) -> Any:

@@ -7,7 +7,6 @@ and the run's files come out the same.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from time import monotonic
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ import structlog
 
 from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import AgentFactory, AgentPart, HumanFactory, HumanPart
-from interplay.engine.conversation import Failed, Limits, Played, TimedOut, play
+from interplay.engine.conversation import Failed, Limits, Played, TimedOut, described, play
 from interplay.engine.database import Base, Changes
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
@@ -126,19 +125,20 @@ class Generation:
         def failed(unit: int, error: Exception) -> None:
             if self._strict or isinstance(error, RunError):
                 raise error
-            log.error("unit_failed", unit=unit, error=repr(error))
-            trace = "".join(traceback.format_exception(error))[-8000:]
-            outcome = Unresolved(f"a defect of Interplay: {error!r}", trace)
-            self._keep_unit(writing, tracker, BlueprintRecord(unit, failure=repr(error)), self._blank(unit, outcome))
+            text, trace = described(error)
+            log.error("unit_failed", unit=unit, error=text)
+            outcome = Unresolved(f"a defect came between: {text}", trace)
+            self._keep_unit(writing, tracker, BlueprintRecord(unit, failure=text), self._blank(unit, outcome))
 
         await work_off(writing.missing(), unit_work, in_flight=self._in_flight, failed=failed)
 
     def _keep_unit(self, writing: Writing, tracker: Tracker, record: BlueprintRecord, trajectory: Trajectory) -> None:
         unit = trajectory.unit
+        encoded, played = msgspec.json.encode(record), msgspec.json.encode(trajectory)
         if unit not in writing.blueprints:
-            writing.blueprints.write(unit, msgspec.json.encode(record))
+            writing.blueprints.write(unit, encoded)
         if unit not in writing.trajectories:
-            writing.trajectories.write(unit, msgspec.json.encode(trajectory))
+            writing.trajectories.write(unit, played)
         tracker.end(kind(trajectory.outcome))
 
     async def _unit(self, unit: int, writing: Writing) -> tuple[BlueprintRecord, Trajectory]:

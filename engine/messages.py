@@ -7,7 +7,7 @@ checks nothing; `check` is the gate that a reply passes when it comes from code 
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -20,7 +20,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Root of the union; never sent itself."""
 
 
-class HumanMessage(Message, frozen=True, tag="human"):
+class HumanMessage(Message, frozen=True, kw_only=True, tag="human"):
     """The human says something, and may leave."""
 
     text: str
@@ -28,7 +28,7 @@ class HumanMessage(Message, frozen=True, tag="human"):
     """Set when the human leaves after these words; the words are delivered all the same."""
 
 
-class AgentMessage(Message, frozen=True, tag="agent"):
+class AgentMessage(Message, frozen=True, kw_only=True, tag="agent"):
     """The agent says something to the human."""
 
     text: str
@@ -36,7 +36,7 @@ class AgentMessage(Message, frozen=True, tag="agent"):
     """Set by the engine on the words that follow a hand-over to a person; nobody answers them."""
 
 
-class ToolCall(Message, frozen=True, tag="tool_call"):
+class ToolCall(Message, frozen=True, kw_only=True, tag="tool_call"):
     """An actor asks the environment to run one tool."""
 
     call_id: str
@@ -46,7 +46,7 @@ class ToolCall(Message, frozen=True, tag="tool_call"):
     """Decoded JSON object, parameter name to value, as sent; the environment validates it."""
 
 
-class ToolResult(Message, frozen=True, tag="tool_result"):
+class ToolResult(Message, frozen=True, kw_only=True, tag="tool_result"):
     """The environment's answer to one ToolCall."""
 
     call_id: str
@@ -58,6 +58,7 @@ class ToolResult(Message, frozen=True, tag="tool_result"):
 
 AnyMessage: TypeAlias = HumanMessage | AgentMessage | ToolCall | ToolResult
 AgentReply: TypeAlias = AgentMessage | ToolCall
+M = TypeVar("M", bound=AnyMessage)
 
 encoder = msgspec.json.Encoder()
 decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
@@ -65,26 +66,29 @@ decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
 MAX_MESSAGE_CHARACTERS = 200_000
 
 
-def check(message: object, allowed: tuple[type[AnyMessage], ...], role: Role) -> None:
-    """Refuse a reply that could not be recorded or that its role may not give.
+def check(message: object, allowed: tuple[type[M], ...], role: Role) -> M:
+    """Refuse a reply that could not be recorded as it is, or that its role may not give.
 
     Args:
         message: what the actor's code returned.
         allowed: the message types of this role.
         role: whose reply it is, for the error's text.
 
+    Returns:
+        The message as it is recorded: the actor holds no part of it that can change.
+
     Raises:
-        ActorError: wrong type, longer than MAX_MESSAGE_CHARACTERS, or not expressible as JSON.
+        ActorError: wrong type, longer than MAX_MESSAGE_CHARACTERS, or not what JSON would read back.
     """
-    if not isinstance(message, allowed):
+    if not isinstance(message, allowed) or type(message) not in allowed:  # a subclass may hold more than is recorded
         names = " or ".join(kind.__name__ for kind in allowed)
         raise ActorError(f"the {role} returned {type(message).__name__}; expected {names}")
-    text = getattr(message, "text", None)
-    if type(text) is str and text.isascii() and len(text) <= MAX_MESSAGE_CHARACTERS:
-        return  # the usual case: nothing in it can fail to encode
+    if _plain(message):
+        return message
     try:
-        size = len(encoder.encode(message))
-        decoder.decode(encoder.encode(message))
+        encoded = encoder.encode(message)
+        size, read = len(encoded), decoder.decode(encoded)
+        same = read == message
     except RecursionError:
         raise ActorError(f"the {role} returned a message nested too deeply to write as JSON") from None
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
@@ -93,3 +97,20 @@ def check(message: object, allowed: tuple[type[AnyMessage], ...], role: Role) ->
         raise ActorError(
             f"the {role} returned a message of {size:,} bytes; at most {MAX_MESSAGE_CHARACTERS:,} are allowed"
         )
+    if not same:
+        raise ActorError(
+            f"the {role} returned a message that JSON would read back as another; it may hold "
+            "str, int, float (finite), bool, None, list, and dict with str for keys"
+        )
+    return cast("M", read)
+
+
+def _plain(message: AnyMessage) -> bool:
+    """The usual case: words in which nothing can fail to encode."""
+    match message:
+        case HumanMessage(text=text, stop=stop):
+            return type(text) is str and stop is None and text.isascii() and len(text) <= MAX_MESSAGE_CHARACTERS
+        case AgentMessage(text=text, final=final):
+            return type(text) is str and final is False and text.isascii() and len(text) <= MAX_MESSAGE_CHARACTERS
+        case _:
+            return False

@@ -7,7 +7,7 @@ units holds as many tasks as are in flight and no more. One unit's failure is it
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 import anyio
@@ -45,11 +45,9 @@ async def _worker(
     failed: Callable[[U, Exception], None],
 ) -> None:
     """Do one unit after another until the source is dry."""
-    unit: U | None = first
-    while unit is not None:
+    for unit in chain((first,), source):
         try:
             await work(unit)
         except Exception as error:
             failed(unit, error)
         await checkpoint()
-        unit = next(source, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import heappush, heappushpop
@@ -27,6 +27,7 @@ DISTINCT = 200_000
 GRAMS = (1, 2, 3)
 """Lengths of the runs of words that are counted."""
 
+_MASK = 2**64 - 1
 _WORD = re.compile(r"\w+(?:['\N{RIGHT SINGLE QUOTATION MARK}-]\w+)*")
 
 
@@ -96,7 +97,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Distinct:
-    """Counts distinct texts in bounded memory: it keeps the smallest of their hashes.
+    """Counts distinct things in bounded memory: it keeps the smallest of their hashes.
 
     Args:
         limit: how many are kept; while there are no more, the count is exact.
@@ -109,9 +110,12 @@ class Distinct:
         self._kept: set[int] = set()
         self._largest: list[int] = []  # a heap of the kept, negated
 
-    def add(self, text: str) -> None:
-        """See one."""
-        number = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+    def add(self, number: int) -> None:
+        """See one.
+
+        Args:
+            number: its hash, evenly spread over 0 to 2**64 - 1; equal things have equal ones.
+        """
         if number in self._kept:
             return
         if len(self._kept) < self._limit:
@@ -220,15 +224,16 @@ class Statistics:
         self._calls[len(tools)] += 1
         self._tools.update(tools)
         self._refusals.update(m.refusal for m in trajectory.messages if isinstance(m, ToolResult) and m.refusal)
-        self._sequences.add("\n".join(tools))
+        self._sequences.add(hashed("\n".join(tools)))
         for text in said:
             self._add_words(text)
 
     def _add_words(self, text: str) -> None:
-        for length, grams in zip(GRAMS, _grams(text), strict=True):
-            self._all_grams[length] += len(grams)
-            for gram in grams:
-                self._grams[length].add(gram)
+        said = [_word(word) for word in words(text)]
+        for length, grams in self._grams.items():
+            self._all_grams[length] += max(0, len(said) - length + 1)
+            for run in zip(*(said[at:] for at in range(length)), strict=False):
+                grams.add(hash(run) & _MASK)  # hashes of tuples of numbers are the same in every process
 
 
 def ending_name(ending: Ending | None) -> str:
@@ -268,15 +273,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-@lru_cache(maxsize=4096)  # people say the same thing often
-def _grams(text: str) -> tuple[tuple[str, ...], ...]:
-    """Runs of words in one text, for each length."""
-    said = words(text)
-    return tuple(tuple(_runs(said, length)) for length in GRAMS)
+def hashed(text: str) -> int:
+    """A text's hash for `Distinct`."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def _runs(said: list[str], length: int) -> Iterator[str]:
-    return (" ".join(said[at : at + length]) for at in range(len(said) - length + 1))
+_word = lru_cache(maxsize=1 << 16)(hashed)
 
 
 def _ranked(ordered: Iterable[tuple[int, int]], rank: int) -> int:

@@ -16,9 +16,7 @@ _NUMBER = re.compile(r"(?<![\w#.,-])(?<!\d[:/])-?\$?-?\d+(?:,\d{3})*(?:\.\d+)?(?
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SPELLED = {word: str(number) for number, word in enumerate(_WORDS)}
 _TOKEN = re.compile(r"[\w#@]+(?:[.'-]\w+)*")
-_COMMON = frozenset(
-    ("about", "have", "here", "order", "that", "their", "them", "there", "they", "this", "with", "your")
-)
+_COMMON = frozenset(("about", "have", "here", "order", "that", "them", "there", "they", "this", "with", "your"))
 """Longer words that say nothing about the matter."""
 _SHORT = 10
 """Words of a text that is too short to be about several things."""
@@ -49,6 +47,8 @@ _ASSURES = re.compile(
     r"\b(?:can|may|will|want to|would like to) (?:now |gladly )?(?:confirm|report|inform you|tell you)\b"
 )
 """Says no more than what it assures."""
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+"""What stands in brackets describes a thing ("(black, not resistant)") and says nothing of what was done."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|so)\b")
 _PROMISE = re.compile(r"\b(?:let me|i'll|i will|one moment|please|need|in order to)\b", re.IGNORECASE)
 
@@ -114,7 +114,7 @@ def sentences(text: str) -> list[str]:
 
 def _done(low: str, words: Iterable[str]) -> bool:
     """Whether a participle stands where nothing before it makes it a wish, a plan, a denial or an account."""
-    low = _ASSURES.sub(" ", _straight(low))
+    low = _ASSURES.sub(" ", _ASIDE.sub(" ", _straight(low)))
     for word in words:
         for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", low):
             before = low[: found.start()]

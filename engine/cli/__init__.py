@@ -7,6 +7,7 @@ list below is all that `--help` needs.
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -37,6 +38,15 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(f"interplay.engine.cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and args[0][:1].isalnum():
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            raise click.UsageError(f"there is no command {args[0]!r}{hint} Known are {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -44,16 +54,20 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: interplay generate retail -n 100 --seed 7 --out runs/first",
 )
 @click.version_option(package_name="interplay", message="interplay %(version)s")
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Multi-turn, tool-using conversations whose correctness a machine has checked."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main() -> None:
-    """Run the command line; an error that is meant for the caller is printed without a traceback.
+    """Run the command line; an error that is meant for the caller is one line, without a traceback.
 
     Exit codes: 0 done, 1 the answer is no (something disagrees or was not accepted), 2 it could not be
     done as asked, 130 interrupted.
@@ -61,10 +75,16 @@ def main() -> None:
     from interplay.engine.errors import InterplayError
 
     try:
-        commands(prog_name="interplay")
+        sys.exit(commands(prog_name="interplay", standalone_mode=False))
+    except click.ClickException as error:
+        click.echo(f"error: {error.format_message()}", err=True)
+        sys.exit(2)
     except InterplayError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
+    except click.Abort:
+        click.echo("error: interrupted", err=True)
+        sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has what they wanted
         sys.exit(0)

@@ -18,7 +18,7 @@ from interplay.engine.cli.options import playing
 @click.option("--persons", type=click.IntRange(min=1), help="Size of the generated data.")
 @click.option("--agent", default="guided", show_default=True, help="Who plays the agent: a name, or module:attribute.")
 @click.option("--human", default="scripted", show_default=True, help="Who plays the human.")
-@click.option("--turns", type=click.IntRange(min=1), default=60, show_default=True, help="Human messages at most.")
+@click.option("--turns", type=click.IntRange(min=1), default=30, show_default=True, help="Human messages at most.")
 @click.option("--calls", type=click.IntRange(min=1), default=100, show_default=True, help="Tool calls at most.")
 @click.option("--errors", type=click.IntRange(min=1), default=10, show_default=True, help="Refused calls in a row.")
 @click.option(
@@ -52,7 +52,7 @@ def generate(
     it leaves behind. Everything is kept in the run directory; stop it at any time and `interplay resume`
     goes on. Exits with 1 when a conversation was not accepted.
     """
-    from interplay.engine.cli.session import check_cast, run_session
+    from interplay.engine.cli.session import find_cast, run_session
     from interplay.engine.conversation import Limits
     from interplay.engine.domain import load_domain
     from interplay.engine.errors import UsageError
@@ -62,7 +62,7 @@ def generate(
     if data is not None and persons is not None:
         raise UsageError("--data and --persons exclude each other: loaded data has the size that it has")
     world = load_domain(domain)
-    check_cast(agent, human)
+    find_cast(agent, human)
     size = persons or world.default_size
     base = world.read(data) if data is not None else world.generate(Seed.root(seed).child("data"), size)
     source = {"loaded": str(data)} if data is not None else {"generated": size}

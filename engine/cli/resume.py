@@ -15,7 +15,7 @@ from interplay.engine.cli.options import playing
 def resume(directory: Path, in_flight: int, as_json: bool, strict: bool) -> None:
     """Do exactly what the run in DIRECTORY still lacks, with the settings that it was begun with.
 
-    Exits with 1 when a conversation of the run was not accepted.
+    Exits with 1 when a conversation that it made was not accepted.
     """
     from interplay.engine.cli.session import run_session
     from interplay.engine.domain import load_domain

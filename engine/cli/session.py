@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -32,14 +33,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: dict[str, Any]
 
 
-def check_cast(agent: str, human: str) -> None:
-    """Find both actors before anything is made.
+def find_cast(agent: str, human: str) -> Cast:
+    """Both actors by name; an actor of one's own is looked for in the current directory first, as `python -m` does.
 
     Raises:
         CastingError: one cannot be had.
     """
-    load_agent(agent)
-    load_human(human)
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    return Cast(load_human(human), load_agent(agent))
 
 
 def run_session(run: Run, world: Domain[Any], base: Base[Any], *, in_flight: int, as_json: bool, strict: bool) -> None:
@@ -56,7 +59,7 @@ def run_session(run: Run, world: Domain[Any], base: Base[Any], *, in_flight: int
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger("error"),
     )
-    cast = Cast(load_human(settings.human), load_agent(settings.agent))
+    cast = find_cast(settings.agent, settings.human)
     generation = Generation(run, world, base, cast, limits=settings.limits, in_flight=in_flight, strict=strict)
     console = Console(stderr=True)
     with Display(console) as display:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """Leaves of one difference that are printed before the rest is only counted."""
-NEAR = 60
-"""Characters that are printed on either side of where two long values part."""
+NEAR = 80
+"""Characters that are printed before the place where two long values part, and twice as many after it."""
 
 
 @click.command(epilog="Example: interplay verify runs/first")
@@ -152,8 +152,9 @@ def apart(one: str, other: str) -> tuple[str, str]:
 
 
 def _around(text: str, place: int) -> str:
-    if len(text) <= 2 * NEAR:
+    if len(text) <= 3 * NEAR:
         return text
-    start, end = max(0, place - NEAR), place + NEAR
+    start = max(0, place - NEAR)
+    end = start + 3 * NEAR
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
     return f"{ellipsis * (start > 0)}{text[start:end]}{ellipsis * (end < len(text))}"

@@ -145,13 +145,13 @@ def _expect_empty(path: Path) -> None:
 
 
 def _fill(path: Path, base: Base[Any], config: bytes) -> None:
-    """Write the data and then the config; where that fails, leave nothing."""
+    """Write the data and then the config; where that fails or is interrupted, leave nothing."""
     try:
         base.write(path / DATA)
         for each in (*(path / DATA).iterdir(), path / DATA):
             sync(each)
         write_config(path, config)
-    except OSError:
+    except BaseException:
         shutil.rmtree(path / DATA, ignore_errors=True)
         (path / f"{RUN_FILE}.new").unlink(missing_ok=True)
         raise

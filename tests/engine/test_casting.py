@@ -54,14 +54,15 @@ number = 3
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    name = f"own_{abs(hash(tmp_path.name)) % 10**9}"
+    name = f"own_{tmp_path.name}"
     (tmp_path / f"{name}.py").write_text(OWN)
     (tmp_path / f"{name}_broken.py").write_text("import no_such_module_anywhere\n")
     found = tmp_path / f"{name}-1.0.dist-info"
     found.mkdir()
     (found / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
     (found / "entry_points.txt").write_text(
-        f"[interplay.agents]\ntheirs = {name}:maker\nmisregistered = {name}:missing\n[interplay.humans]\nquiet = {name}:maker\n"
+        f"[interplay.agents]\ntheirs = {name}:maker\nmisregistered = {name}:missing\n"
+        f"[interplay.humans]\nquiet = {name}:maker\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     return name

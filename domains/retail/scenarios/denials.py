@@ -237,4 +237,5 @@ def _refuse(draft: Draft, seed: Seed, wish: str, story: str, no: str) -> None:
     draft.traits.add("forbidden")
     if insistence:
         story += " If that is denied, you insist once and then accept it."
-    draft.finish("refuse", wish, story, ("cannot",), insistence=insistence)
+    granted = draft.claims(draft.untaken[draft.goal].tool)
+    draft.finish("refuse", wish, story, granted, insistence=insistence)

@@ -48,7 +48,7 @@ def refer(draft: Draft, order: Order, seed: Seed) -> Reference:
                 question=f"I don't see {about} in order {wrong.order_id}. Could you check the order number?",
                 cues=("check the order", "order number", "another order", "other order"),
             )
-            return Reference(f"order {wrong.order_id}, with {about},", (OrderId,), (wrong.order_id, order.order_id))
+            return Reference(f"order {wrong.order_id} with {about}", (OrderId,), (wrong.order_id, order.order_id))
     if way == "searched" and len(others) < 4 and _holds_alone(draft, order):
         draft.traits.add("order_searched")
         position = draft.user.orders.index(order.order_id) + 1

@@ -1,0 +1,241 @@
+"""Walker: goes through a world call by call and looks at what each call did.
+
+Every call runs on two forks of one base, and every row is looked at before and after, as bytes: so a
+change that the database was not told of, a result that depends on anything but the state, and a trace
+that a refused call left are all found at the call that made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, NewType, TypeAlias, get_args
+
+import msgspec
+
+from interplay.engine.database import Address, Base, Database
+from interplay.engine.domain import Domain
+from interplay.engine.environment import Environment
+from interplay.engine.errors import PatchError
+from interplay.engine.messages import AnyMessage, ToolCall, ToolResult
+from interplay.engine.policy import Situation
+from interplay.engine.testing.calls import Call
+from interplay.engine.testing.findings import Finding
+from interplay.engine.testing.values import is_union
+from interplay.engine.tools import Tool
+
+Image: TypeAlias = Mapping[Address, bytes]
+"""Every row as JSON; what lies inside a row is seen too."""
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class Property(NamedTuple):
+    """Something that has to hold of every call that was carried out."""
+
+    name: str
+    broken: Callable[[Situation[Any]], str | None]
+    """What was broken, or None; it is given the state before the call."""
+
+
+class Broken(NamedTuple):
+    """A property did not hold."""
+
+    name: str
+    text: str
+
+
+class Step(NamedTuple):
+    """What one call did."""
+
+    call: ToolCall
+    result: ToolResult | None
+    """None where the tool raised."""
+    findings: tuple[Finding, ...]
+    broken: tuple[Broken, ...]
+    """Properties that did not hold."""
+
+
+class Walker:
+    """One walk through a world; after a step with findings it is of no further use.
+
+    Args:
+        domain: the world.
+        base: what it starts from; a tool that is broken may spoil it.
+        properties: have to hold of each call that is carried out.
+    """
+
+    def __init__(self, domain: Domain[Any], base: Base[Any], properties: Sequence[Property] = ()) -> None:
+        self.base = base
+        self.messages: list[AnyMessage] = []
+        self._domain = domain
+        self._properties = properties
+        self._environment = Environment(domain.tools, base.fork())
+        self._twin = Environment(domain.tools, base.fork())
+        self._other = base.fork()
+        self._start = self._image = image(self.db)
+
+    @property
+    def db(self) -> Database:
+        """The fork that is walked on; whoever looks at it writes nothing."""
+        return self._environment.db
+
+    @property
+    def calls(self) -> list[ToolCall]:
+        """Every call so far."""
+        return [message for message in self.messages if isinstance(message, ToolCall)]
+
+    def step(self, call: Call) -> Step:
+        """Make one call and look at what it did."""
+        made = ToolCall(call_id=str(len(self.messages)), tool=call.tool, arguments=call.arguments)
+        tool: Tool[..., Any] = self._domain.tools[call.tool]
+        before, mark = self._image, self.db.mark()
+        error: Exception | None = None
+        result = None
+        try:
+            result = self._environment.apply(made)
+        except Exception as raised:
+            error = raised
+        self._image = image(self.db)
+        changed = set(self.db.changes(mark))
+        touched = {at for at in before.keys() | self._image.keys() if before.get(at) != self._image.get(at)}
+        findings = list(_effects(tool, result, changed, touched))
+        if error is not None:
+            findings.append(Finding("raises", tool.name, f"{_shown(made)} raised {error!r}; a tool says no by Refusal"))
+        if findings or result is None:
+            return Step(made, result, tuple(findings), ())
+        findings += self._result(tool, made, result)
+        findings += self._rows(changed)
+        broken = tuple(self._judge(made, result))
+        findings += self._again(tool, made, result)
+        self.messages += (made, result)
+        return Step(made, result, tuple(findings), broken)
+
+    def end(self) -> Iterator[Finding]:
+        """What is wrong with the walk as a whole: its patch, its way back, its replay, its traces elsewhere."""
+        if image(self._other) != self._start:
+            yield Finding("in_place", "walk", f"another fork of the base sees what was done here: {self._names()}")
+        yield from self._patched()
+        replay = Environment(self._domain.tools, self.base.fork())
+        for index, message in enumerate(self.messages):
+            if isinstance(message, ToolCall) and replay.apply(message) != self.messages[index + 1]:
+                text = f"{_shown(message)} answers differently when the walk is replayed on a fresh fork"
+                yield Finding("nondeterministic", message.tool, text)
+                return
+        if image(replay.db) != self._image:
+            yield Finding("nondeterministic", "walk", f"replayed, it ends differently: {self._names()}")
+
+    def _patched(self) -> Iterator[Finding]:
+        patch, fresh = self.db.patch(), self.base.fork()
+        try:
+            fresh.apply(patch)
+            if image(fresh) != self._image:
+                yield Finding("patch", "walk", f"its patch, applied to a fresh fork, ends elsewhere: {self._names()}")
+            fresh.apply(patch.inverse)
+            if image(fresh) != self._start or fresh.changes():
+                yield Finding("patch", "walk", f"its patch, taken back, does not end at the base: {self._names()}")
+        except PatchError as error:
+            yield Finding("patch", "walk", f"its patch does not apply to a fresh fork: {error}")
+
+    def _result(self, tool: Tool[..., Any], call: ToolCall, result: ToolResult) -> Iterator[Finding]:
+        if result.refusal is not None:
+            return
+        text = f"{_shown(call)} returned what its annotation does not promise"
+        try:
+            result.content.encode()
+            if not _is_text(tool.returns):
+                msgspec.json.decode(result.content, type=tool.returns)
+        except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
+            yield Finding("result", tool.name, f"{text}: {error}")
+
+    def _rows(self, changed: set[Address]) -> Iterator[Finding]:
+        for table, key in sorted(changed):
+            row = getattr(self.db, table).get(key)
+            text = None if row is None else not_a_row(row, type(self.db).row_types()[table])
+            if text is not None:
+                yield Finding("row", table, f"row {key!r} after {self._names() or 'a call'}: {text}")
+
+    def _judge(self, call: ToolCall, result: ToolResult) -> Iterator[Broken]:
+        """Properties that do not hold of the call; the twin is still in the state before it."""
+        if result.refusal is not None:
+            return
+        messages = (*self.messages, call)
+        for each in self._properties:
+            text = each.broken(Situation(self._twin.db, call, messages, len(self.messages)))
+            if text is not None:
+                yield Broken(each.name, text)
+
+    def _again(self, tool: Tool[..., Any], call: ToolCall, result: ToolResult) -> Iterator[Finding]:
+        try:
+            again: object = self._twin.apply(call)
+        except Exception as error:
+            again = error
+        if again != result:
+            text = f"{_shown(call)} gave {_cut(result)} and, on another fork in the same state, {_cut(again)}"
+            yield Finding("nondeterministic", tool.name, text)
+        elif self._twin.effects.get(call.call_id) != self._environment.effects.get(call.call_id):
+            text = f"{_shown(call)} ended differently on another fork in the same state"
+            yield Finding("nondeterministic", tool.name, text)
+
+    def _names(self) -> str:
+        return ", ".join(dict.fromkeys(call.tool for call in self.calls))
+
+
+def image(db: Database) -> dict[Address, bytes]:
+    """Every row of a fork as JSON."""
+    encode = _encoder.encode
+    return {(name, key): encode(row) for name in type(db).row_types() for key, row in getattr(db, name).items()}
+
+
+def copy_of(base: Base[Any]) -> Base[Any]:
+    """A base with the same rows, no part of which is shared.
+
+    Raises:
+        msgspec.MsgspecError: a row does not survive being written and read.
+    """
+    tables = {}
+    for name, kind in base.kind.row_types().items():
+        data = msgspec.json.encode(base.tables[name].rows)
+        tables[name] = msgspec.json.decode(data, type=dict[str, kind])  # type: ignore[valid-type]
+    return Base(base.kind, tables)
+
+
+def not_a_row(row: msgspec.Struct, kind: type[msgspec.Struct]) -> str | None:
+    """Why a row is none of its table: another type, or not the same once written and read."""
+    try:
+        again = msgspec.json.decode(msgspec.json.encode(row), type=kind)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        return f"it cannot be written as JSON and read as {kind.__name__}: {error}"
+    return None if again == row else f"written as JSON and read, it is {again!r} and was {row!r}"
+
+
+def _effects(
+    tool: Tool[..., Any], result: ToolResult | None, changed: set[Address], touched: set[Address]
+) -> Iterator[Finding]:
+    unseen = touched - changed
+    if unseen:
+        text = f"it changed {_rows_named(unseen)} in place; put a new row instead"
+        yield Finding("in_place", tool.name, text)
+    elif (result is None or result.refusal is not None) and (changed or touched):
+        yield Finding("refusal_writes", tool.name, f"a call that was not carried out changed {_rows_named(changed)}")
+    elif changed and not tool.writes:
+        yield Finding("read_writes", tool.name, f"it is not declared to write and changed {_rows_named(changed)}")
+
+
+def _rows_named(rows: set[Address]) -> str:
+    return ", ".join(f"{table}/{key}" for table, key in sorted(rows)[:5])
+
+
+def _is_text(annotation: Any) -> bool:
+    """Whether what is returned may be text, which is told as it is and not as JSON."""
+    while isinstance(annotation, NewType):
+        annotation = annotation.__supertype__
+    return annotation is str or any(_is_text(part) for part in get_args(annotation) if is_union(annotation))
+
+
+def _shown(call: ToolCall) -> str:
+    return f"{call.tool}({_cut(call.arguments)})"
+
+
+def _cut(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 300 else f"{text[:300]}..."

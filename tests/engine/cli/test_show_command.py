@@ -1,0 +1,256 @@
+"""`show` lists conversations and reads one; what stands in them is text and nothing else."""
+
+import json
+import unicodedata
+
+import pytest
+
+from interplay.engine.cli.printing import inert
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold red]x[/bold red] [link=http://a.b]y[/link] \u202egnp\u2028 \x9b2J :smile: \r\b"
+
+
+def records(run, log):
+    return [json.loads(line) for line in (run / f"{log}.jsonl").read_text().splitlines()]
+
+
+def rewritten(run, log, change):
+    """Change a log's records in place."""
+    found = records(run, log)
+    for record in found:
+        change(record)
+    (run / f"{log}.jsonl").write_text("".join(json.dumps(record) + "\n" for record in found))
+
+
+def rejected(record):
+    """Make unit 2 a rejected one, with everything that can be wrong."""
+    if record["unit"] != 2:
+        return
+    call = next(at for at, message in enumerate(record["messages"]) if message["type"] == "tool_call")
+    record["messages"][call + 1] |= {"refusal": "order_unknown", "content": "Error: no such order"}
+    record["outcome"]["verdict"] |= {
+        "reward": 0.0, "state": False, "outputs": False, "duties": False, "policy": False, "progress": 0.5,
+        "discrepancies": [{"kind": "extra", "pointer": "/orders/#W1/status", "found": "cancelled", "message": call}],
+        "untold": ["17.50"],
+        "unmet": [{"duty": "refuse", "text": "the human was not told no"}],
+        "violations": [{"rule": "ask-first", "section": "Cancelling", "message": call, "text": "nobody said yes"}],
+        "false_claims": [{"message": 1, "sentence": "It was cancelled."}],
+    }  # fmt: skip
+
+
+def test_list_has_a_line_for_each_conversation(cli, made_run):
+    lines = cli("show", made_run).out.splitlines()
+    assert " ".join(lines[0].split()) == "unit blueprint outcome ending turns calls goals traits first wish"
+    assert [line.split()[0] for line in lines[1:13]] == [str(unit) for unit in range(12)]
+    blueprint = records(made_run, "blueprints")[3]["blueprint"]
+    assert blueprint["id"].removeprefix("retail-") in lines[4]
+    assert blueprint["goals"][0]["wish"][:40] in lines[4]
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_list_goes_on_where_it_is_told(cli, made_run):
+    said = cli("show", made_run, "--limit", 3, "--offset", 4).out
+    assert [line.split()[0] for line in said.splitlines()[1:4]] == ["4", "5", "6"]
+    assert "more follow: --offset 7" in said
+    assert "no more conversations" in cli("show", made_run, "--offset", 9).out
+    assert "has no conversations after the first 12" in cli("show", made_run, "--offset", 12).out
+
+
+def test_list_can_be_of_one_outcome(cli, run_copy):
+    rewritten(run_copy, "trajectories", rejected)
+
+    def failed(record):
+        if record["unit"] == 5:
+            record["ending"] = {"type": "failed", "role": "agent", "error": "E", "traceback": "T"}
+            record["outcome"] = {"type": "failed", "fault": "agent", "cause": "error", "text": "E"}
+
+    rewritten(run_copy, "trajectories", failed)
+
+    def units(only):
+        return [json.loads(line)["unit"] for line in cli("show", run_copy, "--only", only, "--json").out.splitlines()]
+
+    assert units("rejected") == [2]
+    assert units("failed") == [5]
+    assert units("unresolved") == []
+    assert 2 not in units("verified")
+    assert "has no unresolved conversations" in cli("show", run_copy, "--only", "unresolved").out
+
+
+def test_list_fits_a_terminal(cli, made_run, monkeypatch):
+    for width in (80, 100, 130):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = cli("show", made_run).out.splitlines()
+        assert max(map(len, lines[:13])) <= width
+        assert records(made_run, "trajectories")[0]["blueprint"].removeprefix("retail-") in lines[1]
+
+
+def test_list_as_json_is_one_summary_a_line(cli, made_run):
+    found = [json.loads(line) for line in cli("show", made_run, "--json").out.splitlines()]
+    stored, blueprints = records(made_run, "trajectories"), records(made_run, "blueprints")
+    assert [each["blueprint"] for each in found] == [each["blueprint"] for each in stored]
+    assert found[0]["instruction"] == blueprints[0]["blueprint"]["instruction"]
+    assert found[0]["calls"] == sum(message["type"] == "tool_call" for message in stored[0]["messages"])
+
+
+def test_one_is_found_by_number_by_id_and_by_the_beginning_of_its_id(cli, made_run):
+    blueprint = records(made_run, "trajectories")[6]["blueprint"]
+    first = cli("show", made_run, 6).out
+    assert first.startswith(f"unit 6  {blueprint}  ")
+    tail = blueprint.removeprefix("retail-")
+    names = [blueprint, blueprint[:-2], tail, *([tail[:9]] if not tail[:9].isdigit() else [])]
+    assert all(cli("show", made_run, name).out == first for name in names if not name.isdigit())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("12", "has no unit 12; its units are 0 to 11"), ("retail", "several blueprints"), ("zz", "begins with 'zz'")],
+)
+def test_one_that_is_not_there_is_answered_with_what_is(cli, made_run, name, said):
+    found = cli("show", made_run, name)
+    assert found.code == 2
+    assert said in found.err
+
+
+def test_unit_that_is_not_done_says_how_to_do_it(cli, run_copy):
+    for log in ("blueprints", "trajectories"):
+        path = run_copy / f"{log}.jsonl"
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:8]))
+    found = cli("show", run_copy, 9)
+    assert found.code == 2
+    assert "is not done yet; `interplay resume" in found.err
+
+
+def test_one_is_shown_with_all_that_was_said_and_done(cli, made_run):
+    for stored in records(made_run, "trajectories"):
+        said = cli("show", made_run, stored["unit"]).out
+        assert stored["seed"] in said
+        for at, message in enumerate(stored["messages"]):
+            if message["type"] in ("human", "agent"):
+                assert f"{at:>4} {message['type']}" in said
+                assert message["text"] in said
+            elif message["type"] == "tool_call":
+                assert f"{at:>4} call    {message['tool']}(" in said
+
+
+def test_changes_of_state_stand_with_before_and_after(cli, made_run):
+    unit = next(
+        each["unit"] for each in records(made_run, "blueprints")
+        if any(action["tool"] == "modify_user_address" for action in each["blueprint"]["actions"])
+    )  # fmt: skip
+    said = cli("show", made_run, unit).out
+    line = next(line for line in said.splitlines() if "/address/address1:" in line)
+    assert line.split()[:2] == ["expected", "replace"]
+    assert " -> " in line
+
+
+def test_change_that_nobody_made_is_missing_from_the_state(cli, run_copy):
+    def silenced(record):
+        record["messages"] = [m for m in record["messages"] if m["type"] in ("human", "agent")]
+
+    unit = next(
+        each["unit"] for each in records(run_copy, "blueprints")
+        if any(goal["kind"] == "write" for goal in each["blueprint"]["goals"])
+    )  # fmt: skip
+    rewritten(run_copy, "trajectories", silenced)
+    said = cli("show", run_copy, unit).out
+    assert "\n  missing    replace /" in said or "\n  missing    add /" in said
+
+
+def test_long_results_say_how_much_was_left_out_and_full_leaves_nothing_out(cli, made_run):
+    short, full = cli("show", made_run, 1).out, cli("show", made_run, 1, "--full").out
+    assert "more lines; --full prints them" in short
+    assert "more lines" not in full
+    assert len(full) > len(short)
+
+
+def test_everything_that_was_wrong_stands_at_its_message_and_in_the_verdict(cli, run_copy):
+    rewritten(run_copy, "trajectories", rejected)
+    said = cli("show", run_copy, 2).out
+    assert "  rejected  " in said.splitlines()[0]
+    assert "result  refused (order_unknown) Error: no such order" in said
+    for text in (
+        "breaks ask-first (Cancelling): nobody said yes",
+        "false claim: It was cancelled.",
+        'extra /orders/#W1/status, found "cancelled"',
+        "never told: 17.50",
+        "refuse: the human was not told no",
+        "reward 0, progress 0.5",
+        "message 1: It was cancelled.",
+    ):
+        assert text in said
+    at = said.index("false claim: It was cancelled.")
+    assert said.rindex("   1 agent", 0, at) < at < said.index("   2 ", at)
+
+
+def test_one_as_json_holds_blueprint_and_trajectory(cli, made_run):
+    found = json.loads(cli("show", made_run, 4, "--json").out)
+    assert found["unit"] == 4
+    assert found["blueprint"]["id"] == found["trajectory"]["blueprint"]
+    assert found["trajectory"]["messages"] == records(made_run, "trajectories")[4]["messages"]
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_hostile_text_is_shown_and_not_obeyed(cli, run_copy, monkeypatch, colour):
+    if colour:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", "100")
+
+    def poisoned(record):
+        for message in record["messages"]:
+            if "text" in message:
+                message["text"] = HOSTILE
+            if message["type"] == "tool_call":
+                message["tool"], message["arguments"] = HOSTILE, {HOSTILE: HOSTILE}
+            if message["type"] == "tool_result":
+                message["content"] = HOSTILE if message["call_id"] == "call_1" else json.dumps([{HOSTILE: HOSTILE}] * 9)
+        record["blueprint"] = HOSTILE
+
+    def briefed(record):
+        blueprint = record["blueprint"]
+        blueprint["instruction"] = blueprint["persona"]["name"] = HOSTILE
+        blueprint["traits"] = [HOSTILE]
+        blueprint["goals"][0]["wish"] = HOSTILE
+
+    rewritten(run_copy, "trajectories", poisoned)
+    rewritten(run_copy, "blueprints", briefed)
+    for arguments in (["show", run_copy], ["show", run_copy, 1], ["show", run_copy, 1, "--full"], ["verify", run_copy]):
+        said = cli(*arguments).out
+        assert "]0;owned" in said
+        bare = said.replace("\x1b[", "") if colour else said
+        assert not [char for char in bare if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")]
+        assert "\x1b]" not in said
+        assert "\x1b[2J" not in said
+        if not colour:
+            assert "[bold red]x[/bold red]" in said.replace("\n", "")
+    assert ":smile:" in cli("show", run_copy, 1, "--full").out
+    for arguments in (["show", run_copy, "--json"], ["show", run_copy, 1, "--json"], ["verify", run_copy, "--json"]):
+        said = cli(*arguments).out
+        assert said.replace("\n", "").isprintable()
+        [json.loads(line) for line in said.splitlines()]
+
+
+def test_stored_text_comes_out_of_json_as_it_was(cli, run_copy):
+    def poisoned(record):
+        record["messages"][0]["text"] = HOSTILE
+
+    rewritten(run_copy, "trajectories", poisoned)
+    assert json.loads(cli("show", run_copy, 0, "--json").out)["trajectory"]["messages"][0]["text"] == HOSTILE
+
+
+def test_every_character_that_acts_is_spelled_as_json_spells_it():
+    acting = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x202E, 0x2066, 0x2028, 0xFEFF, 0xE0001]))
+    acting = acting.replace("\n", "").replace("\t", "")
+    assert inert(acting).isprintable()
+    assert inert(acting).isascii()
+    assert json.loads(f'"{inert(acting)}"') == acting
+    plain = "Zoë paid 12 € for a 👩\N{ZERO WIDTH JOINER}🍳\n\tand left"
+    assert inert(plain) == plain
+
+
+def test_world_that_is_gone_leaves_the_conversation_readable(cli, run_copy):
+    path = run_copy / "run.json"
+    path.write_text(path.read_text().replace('"domain": "retail"', '"domain": "gone"'))
+    said = cli("show", run_copy, 0)
+    assert said.code == 0
+    assert "not compared: there is no domain 'gone'" in said.out
+    assert "   0 human" in said.out

@@ -1,0 +1,85 @@
+"""`domains`, `tools` and `graph` say what there is, to people and to programs."""
+
+import json
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from interplay.engine import domain as domain_module
+from interplay.engine.domain import GROUP, load_domain
+
+
+@pytest.mark.parametrize("command", ["tools", "graph"])
+def test_unknown_world_is_answered_with_the_known_ones(process, command):
+    said = process(command, "nonesuch")
+    assert said.code == 2
+    assert said.err == "error: there is no domain 'nonesuch'; known: retail\n"
+
+
+def test_worlds_are_listed_with_what_they_hold(cli):
+    said = cli("domains")
+    retail = load_domain("retail")
+    assert said.code == 0
+    row = next(line for line in said.out.splitlines() if line.startswith("retail"))
+    assert row.split()[1:4] == [
+        str(len(retail.tools)), str(sum(t.writes for t in retail.tools.values())), str(len(retail.policy.rules))
+    ]  # fmt: skip
+    assert row.endswith(retail.summary)
+    [found] = [each for each in json.loads(cli("domains", "--json").out) if each["name"] == "retail"]
+    assert (found["tools"], found["summary"]) == (len(retail.tools), retail.summary)
+
+
+def test_broken_world_is_listed_with_what_is_wrong_beside_the_others(cli, monkeypatch):
+    known = domain_module.entry_points
+    broken = EntryPoint(name="broken", value="no_such_package_anywhere:DOMAIN", group=GROUP)
+    odd = EntryPoint(name="odd", value="json:dumps", group=GROUP)
+
+    def entry_points(**wanted):
+        if wanted.get("name") in ("broken", "odd"):
+            return [broken if wanted["name"] == "broken" else odd]
+        return [*known(**wanted), broken, odd] if "name" not in wanted else known(**wanted)
+
+    monkeypatch.setattr(domain_module, "entry_points", entry_points)
+    said = cli("domains")
+    assert said.code == 1
+    assert "ModuleNotFoundError" in next(line for line in said.out.splitlines() if line.startswith("broken"))
+    assert "expected a Domain" in next(line for line in said.out.splitlines() if line.startswith("odd"))
+    assert any(line.startswith("retail") and "shop" in line for line in said.out.splitlines())
+    as_json = {each["name"]: each for each in json.loads(cli("domains", "--json").out)}
+    assert "broken" in as_json["odd"]
+    assert "broken" not in as_json["retail"]
+
+
+def test_tools_are_listed_with_parameters_types_and_allowed_values(cli):
+    lines = cli("tools", "retail").out.splitlines()
+    at = lines.index("cancel_pending_order (writes)")
+    assert lines[at + 1].startswith("  Cancel an order")
+    assert lines[at + 2].split()[:2] == ["order_id", "string"]
+    assert '"no longer needed" | "ordered by mistake"' in lines[at + 3]
+    assert "transfer_to_human_agents (hands over)" in lines
+    assert any("list of strings" in line for line in lines)
+
+
+def test_tools_as_json_are_the_array_that_models_are_given(cli):
+    assert json.loads(cli("tools", "retail", "--json").out) == list(load_domain("retail").tools.schemas)
+
+
+def test_graph_is_text_dot_or_edges(cli):
+    graph = load_domain("retail").graph
+    assert cli("graph", "retail").out == graph.to_text() + "\n"
+    assert cli("graph", "retail", "--dot").out == graph.to_dot() + "\n"
+    found = json.loads(cli("graph", "retail", "--json").out)
+    assert [tuple(edge.values()) for edge in found["edges"]] == [tuple(edge) for edge in graph.edges]
+    assert {tool["name"] for tool in found["tools"] if tool["writes"]} == {
+        tool.name for tool in graph.tools.values() if tool.writes
+    }
+    refused = cli("graph", "retail", "--dot", "--json")
+    assert (refused.code, refused.err) == (2, "error: --dot and --json exclude each other")
+
+
+@pytest.mark.parametrize("arguments", [["domains"], ["tools", "retail"], ["graph", "retail"]])
+def test_a_pipe_gets_no_colours_and_no_trailing_spaces(process, arguments):
+    said = process(*arguments)
+    assert said.code == 0
+    assert "\x1b" not in said.out
+    assert all(line == line.rstrip() for line in said.out.splitlines())
