@@ -56,8 +56,9 @@ class Ledger:
         return text
 
     def answers(self, text: str) -> list[Fact]:
-        """What the human says when asked with these words: about themselves and the goal at hand, else about
-        other goals that were voiced; nothing twice as long as there is something new.
+        """What the human says when asked with these words; nothing twice as long as there is something new.
+
+        Facts about themselves and the goal at hand come first, then those of other goals that were voiced.
         """
         goal = self.current
         near = [f for f in self.brief.facts if not f.goal or (goal is not None and f.goal == goal.id)]

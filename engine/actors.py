@@ -80,7 +80,7 @@ async def serve_human(human: Human, inbox: Receive[AgentMessage], to_agent: Send
     view: list[AnyMessage] = []
     async with inbox, to_agent:
         while True:
-            said = await _next(lambda: human(view), (HumanMessage,), "human")
+            _, said = await _next(lambda: human(view), (HumanMessage,), "human")
             view.append(said)
             await to_agent.send(said)
             if said.stop is not None:
@@ -123,12 +123,12 @@ async def serve_agent(
                 return
             if isinstance(heard, ToolResult) and heard.refusal is None:
                 handed_over |= environment.hands_over(calls[heard.call_id])
-            reply: AgentReply = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent")
+            own, reply = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent")
             if isinstance(reply, ToolCall):
                 if reply.call_id in calls:
                     raise ActorFailedError("agent") from ActorError(f"call id {reply.call_id!r} was used before")
                 calls[reply.call_id] = reply
-                view.append(reply)
+                view.append(own)
                 await to_environment.send(reply)
             else:
                 if reply.final is not handed_over:
@@ -158,21 +158,21 @@ async def serve_environment(
             await to_agent.send(result)
 
 
-async def _next(turn: Turn, allowed: tuple[type[AnyMessage], ...], role: Role) -> Any:
-    """One valid reply; an empty one is asked for again.
+async def _next(turn: Turn, allowed: tuple[type[AnyMessage], ...], role: Role) -> tuple[Any, Any]:
+    """One valid reply, the actor's own object and what is recorded of it; an empty one is asked for again.
 
     An actor that is cancelled has neither answered nor failed, whatever it makes of its cancellation. One
     that raises a cancellation of its own, or exits, has failed.
     """
     try:
         for _ in range(EMPTY_REPLIES):
-            reply = turn()
-            if isawaitable(reply):
-                reply = await reply
+            own = turn()
+            if isawaitable(own):
+                own = await own
                 await checkpoint_if_cancelled()
-            reply = check(reply, allowed, role)
+            reply = check(own, allowed, role)
             if getattr(reply, "text", "-").strip() or getattr(reply, "stop", None):
-                return reply
+                return own, reply
         raise ActorError(f"the {role} returned an empty message {EMPTY_REPLIES} times in a row")
     except (KeyboardInterrupt, GeneratorExit):
         raise

@@ -183,8 +183,11 @@ def described(error: BaseException) -> tuple[str, str]:
     except Exception as broken:
         text = f"{type(error).__name__}, whose text cannot be had: {type(broken).__name__}"
     trace = "".join(traceback.format_exception(error))
-    return _recordable(text[:2000]), _recordable(trace[-8000:])
+    return _recordable(text, 2000), _recordable(trace, 8000)
 
 
-def _recordable(text: str) -> str:
+def _recordable(text: str, most: int) -> str:
+    """Text that encodes, its middle left out where it is long."""
+    if len(text) > most:
+        text = f"{text[: most // 2]} ... {text[5 - most // 2 :]}"
     return text.encode(errors="backslashreplace").decode()

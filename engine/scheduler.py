@@ -35,7 +35,6 @@ async def work_off(
     async with anyio.create_task_group() as tasks:
         for unit in islice(source, in_flight):
             tasks.start_soon(_worker, unit, source, work, failed)
-            await checkpoint()  # let those that are admitted begin
 
 
 async def _worker(

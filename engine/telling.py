@@ -47,6 +47,8 @@ _ASSURES = re.compile(
     r"\b(?:can|may|will|want to|would like to) (?:now |gladly )?(?:confirm|report|inform you|tell you)\b"
 )
 """Says no more than what it assures."""
+_NAME = re.compile(r"(?<=\w )(?:Can|May|Might|Must|Will)\b")
+"""A capital inside a sentence makes it part of a name ("Watering Can", "3 May")."""
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 """What stands in brackets describes a thing ("(black, not resistant)") and says nothing of what was done."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|so)\b")
@@ -89,7 +91,7 @@ def claims(text: str, words: Iterable[str]) -> Iterator[str]:
     if not any(word in text.lower() for word in wanted):
         return
     for sentence in sentences(text):
-        if not sentence.endswith("?") and _done(sentence.lower(), wanted):
+        if not sentence.endswith("?") and _done(_NAME.sub(" ", sentence).lower(), wanted):
             yield sentence
 
 

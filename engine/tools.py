@@ -75,7 +75,8 @@ class Parameter(NamedTuple):
             return f"{self.name} (one of {', '.join(map(repr, self.schema['enum']))})"
         kind = self.schema.get("type", "any value")
         if kind == "array":
-            kind = f"list of {self.schema.get('items', {}).get('type', 'value')}s"
+            items = self.schema.get("items")  # false where each place has a type of its own
+            kind = f"list of {items.get('type', 'value') if isinstance(items, dict) else 'value'}s"
         return f"{self.name} ({kind}{'' if self.required else ', optional'})"
 
 
@@ -190,7 +191,7 @@ class Tool(Generic[P, R]):
         valid = self.validate(arguments)
         with db.atomically():
             result = self.function(db, **valid)
-        return result if isinstance(result, str) else msgspec.json.encode(result).decode()
+            return result if isinstance(result, str) else msgspec.json.encode(result).decode()
 
     @cached_property
     def _docstring(self) -> docstring_parser.Docstring:

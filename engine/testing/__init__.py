@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from interplay.engine.testing.calls import Call
+from interplay.engine.testing.call import Call
 from interplay.engine.testing.contract import check_domain
 from interplay.engine.testing.doubles import (
     FloodingAgent,

@@ -17,7 +17,7 @@ import msgspec
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.seeds import Seed
-from interplay.engine.testing.calls import CallMaker, Dice
+from interplay.engine.testing.call import CallMaker, Dice
 from interplay.engine.testing.declared import check_policy, check_tools
 from interplay.engine.testing.findings import Finding, distinct
 from interplay.engine.testing.survey import check_survey, survey_writer, told_entities
@@ -59,13 +59,16 @@ def check_domain(
     if any(finding.kind in ("tool_name", "annotation", "schema") for finding in declared):
         return distinct(declared)  # what cannot be described cannot be called
     found = [*declared, *check_rows(base), *check_generation(domain, seed.child("generation"))]
-    if not any(finding.kind == "row" for finding in found):
-        found += check_calls(domain, base, seed.child("calls"), walks)
-        survey = survey_writer(domain, copy_of(base), seed.child("writer"), candidates)
-        found += check_survey(survey)
-        if told is None and survey.blueprints:
-            told = told_entities(domain, survey.blueprints)
-    return distinct([*found, *check_reach(domain, told or (), seed)] if told else found)
+    if any(finding.kind == "row" for finding in found):
+        return distinct(found)  # what is no row cannot be copied
+    found += check_calls(domain, base, seed.child("calls"), walks)
+    survey = survey_writer(domain, copy_of(base), seed.child("writer"), candidates)
+    found += check_survey(survey)
+    if told is None:
+        told = told_entities(domain, survey.blueprints)
+    if told:  # nobody is known to tell anything where no blueprint passed
+        found += check_reach(domain, told, seed.child("reach"))
+    return distinct(found)
 
 
 def check_rows(base: Base[Any]) -> Iterator[Finding]:
@@ -110,7 +113,7 @@ def check_reach(domain: Domain[Any], told: Collection[Any], seed: Seed) -> Itera
         if not tool.writes:
             continue
         try:
-            domain.graph.walk_back(name, told, seed.child("reach", name))
+            domain.graph.walk_back(name, told, seed.child(name))
         except ValueError as error:
             lost = [e.__name__ for e in tool.consumes if e not in told and not domain.graph.sources(e)]
             hint = f" ({', '.join(sorted(lost))} among them)" if lost else ""
@@ -130,10 +133,5 @@ def _walked(walker: Walker, calls: list[Any]) -> list[Finding]:
     except (TypeError, msgspec.MsgspecError) as error:
         return [Finding("row", "walk", f"its rows cannot be written as JSON: {error}")]
     if changed:
-        found.append(Finding("in_place", "walk", f"the base was changed by one of {', '.join(domain_calls(walker))}"))
+        found.append(Finding("in_place", "walk", f"the base was changed by one of {walker.named}"))
     return found
-
-
-def domain_calls(walker: Walker) -> list[str]:
-    """Names of the tools that a walk called."""
-    return list(dict.fromkeys(call.tool for call in walker.calls))

@@ -15,7 +15,7 @@ from interplay.engine.domain import Domain
 from interplay.engine.errors import DomainError
 from interplay.engine.policy import Rule, Situation
 from interplay.engine.seeds import Seed
-from interplay.engine.testing.calls import Call, CallMaker, Dice
+from interplay.engine.testing.call import Call, CallMaker, Dice
 from interplay.engine.testing.values import Values
 from interplay.engine.testing.walker import Property, Walker, copy_of
 

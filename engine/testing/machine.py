@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
-from interplay.engine.testing.calls import Call
+from interplay.engine.testing.call import Call
 from interplay.engine.testing.extra import no_hypothesis
 from interplay.engine.testing.walk import calls
 from interplay.engine.testing.walker import Property, Walker, copy_of

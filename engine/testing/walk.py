@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
-from interplay.engine.testing.calls import Call, CallMaker
+from interplay.engine.testing.call import Call, CallMaker
 from interplay.engine.testing.extra import no_hypothesis
 from interplay.engine.testing.values import Values
 

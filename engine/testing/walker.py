@@ -18,7 +18,7 @@ from interplay.engine.environment import Environment
 from interplay.engine.errors import PatchError
 from interplay.engine.messages import AnyMessage, ToolCall, ToolResult
 from interplay.engine.policy import Situation
-from interplay.engine.testing.calls import Call
+from interplay.engine.testing.call import Call
 from interplay.engine.testing.findings import Finding
 from interplay.engine.testing.values import is_union
 from interplay.engine.tools import Tool
@@ -84,6 +84,11 @@ class Walker:
         """Every call so far."""
         return [message for message in self.messages if isinstance(message, ToolCall)]
 
+    @property
+    def named(self) -> str:
+        """Names of the tools that were called, each once."""
+        return ", ".join(dict.fromkeys(call.tool for call in self.calls))
+
     def step(self, call: Call) -> Step:
         """Make one call and look at what it did."""
         made = ToolCall(call_id=str(len(self.messages)), tool=call.tool, arguments=call.arguments)
@@ -99,6 +104,8 @@ class Walker:
         changed = set(self.db.changes(mark))
         touched = {at for at in before.keys() | self._image.keys() if before.get(at) != self._image.get(at)}
         findings = list(_effects(tool, result, changed, touched))
+        if touched and not findings and image(self._other) != self._start:
+            findings.append(Finding("in_place", tool.name, f"{_shown(made)} changed what another fork sees"))
         if error is not None:
             findings.append(Finding("raises", tool.name, f"{_shown(made)} raised {error!r}; a tool says no by Refusal"))
         if findings or result is None:
@@ -111,9 +118,7 @@ class Walker:
         return Step(made, result, tuple(findings), broken)
 
     def end(self) -> Iterator[Finding]:
-        """What is wrong with the walk as a whole: its patch, its way back, its replay, its traces elsewhere."""
-        if image(self._other) != self._start:
-            yield Finding("in_place", "walk", f"another fork of the base sees what was done here: {self._names()}")
+        """What is wrong with the walk as a whole: its patch, its way back, its replay."""
         yield from self._patched()
         replay = Environment(self._domain.tools, self.base.fork())
         for index, message in enumerate(self.messages):
@@ -122,17 +127,17 @@ class Walker:
                 yield Finding("nondeterministic", message.tool, text)
                 return
         if image(replay.db) != self._image:
-            yield Finding("nondeterministic", "walk", f"replayed, it ends differently: {self._names()}")
+            yield Finding("nondeterministic", "walk", f"replayed, it ends differently: {self.named}")
 
     def _patched(self) -> Iterator[Finding]:
         patch, fresh = self.db.patch(), self.base.fork()
         try:
             fresh.apply(patch)
             if image(fresh) != self._image:
-                yield Finding("patch", "walk", f"its patch, applied to a fresh fork, ends elsewhere: {self._names()}")
+                yield Finding("patch", "walk", f"its patch, applied to a fresh fork, ends elsewhere: {self.named}")
             fresh.apply(patch.inverse)
             if image(fresh) != self._start or fresh.changes():
-                yield Finding("patch", "walk", f"its patch, taken back, does not end at the base: {self._names()}")
+                yield Finding("patch", "walk", f"its patch, taken back, does not end at the base: {self.named}")
         except PatchError as error:
             yield Finding("patch", "walk", f"its patch does not apply to a fresh fork: {error}")
 
@@ -152,7 +157,7 @@ class Walker:
             row = getattr(self.db, table).get(key)
             text = None if row is None else not_a_row(row, type(self.db).row_types()[table])
             if text is not None:
-                yield Finding("row", table, f"row {key!r} after {self._names() or 'a call'}: {text}")
+                yield Finding("row", table, f"row {key!r} after {self.named or 'a call'}: {text}")
 
     def _judge(self, call: ToolCall, result: ToolResult) -> Iterator[Broken]:
         """Properties that do not hold of the call; the twin is still in the state before it."""
@@ -175,9 +180,6 @@ class Walker:
         elif self._twin.effects.get(call.call_id) != self._environment.effects.get(call.call_id):
             text = f"{_shown(call)} ended differently on another fork in the same state"
             yield Finding("nondeterministic", tool.name, text)
-
-    def _names(self) -> str:
-        return ", ".join(dict.fromkeys(call.tool for call in self.calls))
 
 
 def image(db: Database) -> dict[Address, bytes]:

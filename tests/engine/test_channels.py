@@ -85,9 +85,10 @@ async def test_sender_learns_that_the_receiver_left_also_while_it_waits() -> Non
     closed: list[str] = []
 
     async def sender() -> None:
+        for number in range(CAPACITY):
+            await send.send(number)
         with pytest.raises(ChannelClosed, match="the receiver has left"):
-            for number in range(CAPACITY + 1):
-                await send.send(number)
+            await send.send(CAPACITY)
         closed.append("while waiting")
 
     async with send:

@@ -337,29 +337,29 @@ def raising(error: BaseException) -> Callable[[Sequence[AnyMessage]], Any]:
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (ValueError("what was that?"), "ValueError: what was that?"),
-        (UnspeakableError(), "UnspeakableError, whose text cannot be had: RuntimeError"),
-        (ValueError("broken \ud800"), "ValueError: broken \\ud800"),
-        (ValueError("x" * 100_000), "ValueError: xxx"),
-        (ExceptionGroup("two", [ValueError(1), KeyError(2)]), "ExceptionGroup: two"),
-        (RecursionError("too deep"), "RecursionError: too deep"),
-        (StopAsyncIteration(), "StopAsyncIteration"),
-        (asyncio.CancelledError("mine"), "CancelledError: mine"),
-        (SystemExit(3), "SystemExit: 3"),
+        (lambda: ValueError("what was that?"), "ValueError: what was that?"),
+        (UnspeakableError, "UnspeakableError, whose text cannot be had: RuntimeError"),
+        (lambda: ValueError("broken \ud800"), "ValueError: broken \\ud800"),
+        (lambda: ValueError("x" * 100_000), "ValueError: xxx"),
+        (lambda: ExceptionGroup("two", [ValueError(1), KeyError(2)]), "ExceptionGroup: two"),
+        (lambda: RecursionError("too deep"), "RecursionError: too deep"),
+        (StopAsyncIteration, "StopAsyncIteration"),
+        (lambda: asyncio.CancelledError("mine"), "CancelledError: mine"),
+        (lambda: SystemExit(3), "SystemExit: 3"),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+    ids=["text", "no-text", "surrogate", "long", "group", "recursion", "stop", "cancelled", "exit"],
 )
 async def test_an_actor_that_raises_has_failed(
-    role: str, form: Callable[[Script], Any], error: BaseException, text: str
+    role: str, form: Callable[[Script], Any], error: Callable[[], BaseException], text: str
 ) -> None:
-    bad = form(Script(raising(error)))
+    bad = form(Script(raising(error())))
     played = await ends(*((bad, Script(FINE)) if role == "human" else (Script(HELLO), bad)))
     ending = played.ending
     assert isinstance(ending, Failed)
     assert ending.role == role
     assert ending.error.startswith(text)
     assert len(ending.error) <= 2000
-    assert type(error).__name__ in ending.traceback
+    assert type(error()).__name__ in ending.traceback
 
 
 @pytest.mark.parametrize("reply", [None, "words", AgentMessage(text="no"), HELLO, 3, AgentMessage], ids=repr)
@@ -510,7 +510,10 @@ async def test_what_each_call_changed_is_told_by_its_id() -> None:
     env = environment()
     calls = [call(1, "write", key="b", text="b"), call(2, key="b"), call(3, "write", key="b", text="")]
     await ends(Script(HELLO, BYE), Script(*calls, call(4, "write", key="a", text="new"), FINE), env=env)
-    assert {id: list(changes) for id, changes in env.effects.items()} == {"c1": [("notes", "b")], "c4": [("notes", "a")]}
+    assert {name: list(changes) for name, changes in env.effects.items()} == {
+        "c1": [("notes", "b")],
+        "c4": [("notes", "a")],
+    }
 
 
 # All of it at once
@@ -624,7 +627,12 @@ def names(tasks: Iterable[asyncio.Task[Any]]) -> list[str]:
 
 def test_no_task_is_left_behind() -> None:
     async def main() -> None:
-        for agent in (Script(FINE), Script(raising(ValueError())), Waiting(forever), Script(call(1, "crumble", key="b"))):
+        for agent in (
+            Script(FINE),
+            Script(raising(ValueError())),
+            Waiting(forever),
+            Script(call(1, "crumble", key="b")),
+        ):
             await ends(Script(HELLO, BYE), agent, Limits(seconds=0.05))
             assert names(asyncio.all_tasks()) == names([asyncio.current_task()])  # type: ignore[list-item]
 

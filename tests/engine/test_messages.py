@@ -144,7 +144,7 @@ def test_a_field_of_the_wrong_type_is_refused(reply: AnyMessage) -> None:
     ids=ascii,
 )
 def test_a_lone_surrogate_is_refused(reply: AnyMessage) -> None:
-    with pytest.raises(ActorError, match="is not valid JSON: .*surrogate"):
+    with pytest.raises(ActorError, match=r"is not valid JSON: .*surrogate"):
         check(reply, (type(reply),), "agent")
 
 
@@ -197,7 +197,9 @@ def test_a_value_that_json_would_read_back_as_another_is_refused(value: object) 
         check(call([value]), AGENT, "agent")
 
 
-@pytest.mark.parametrize("value", [object(), lambda: None, {(1, 2): 3}, 10**5000, 1j], ids=["object", "f", "k", "i", "c"])
+@pytest.mark.parametrize(
+    "value", [object(), lambda: None, {(1, 2): 3}, 10**5000, 1j], ids=["object", "f", "k", "i", "c"]
+)
 def test_a_value_that_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(ActorError, match="is not valid JSON"):
         check(call([value]), AGENT, "agent")
@@ -229,5 +231,5 @@ class Loud(str):
 
 
 def test_text_of_a_type_of_ones_own_is_refused() -> None:
-    with pytest.raises(ActorError, match="is not valid JSON: .*Loud"):
+    with pytest.raises(ActorError, match=r"is not valid JSON: .*Loud"):
         check(AgentMessage(text=Loud("hi")), AGENT, "agent")

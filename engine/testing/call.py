@@ -1,6 +1,6 @@
-"""Calls: tool calls made up from a tool's signature and a world's data.
+"""Call: a tool call made up from a tool's signature and a world's data.
 
-Most are about rows that exist and belong together, so that tools carry them out; some mix what does not
+Most calls are about rows that exist and belong together, so that tools carry them out; some mix what does not
 belong together, and some are plain wrong: garbage of the right or the wrong type, a parameter too few or
 too many. Whoever draws decides each choice: a seed, or hypothesis, which can then shrink it.
 """
