@@ -9,7 +9,7 @@ The map, in the order in which data flows:
 - who talks, and how: `messages`, `channels`, `actors`, `casting`, `environment`, `conversation`
 - what it was worth: `telling`, `confirmation`, `verifier`, `trajectory`
 - many of them, kept: `seeds`, `scheduler`, `progress`, `generation`, `run`, and `errors` for all
-- looking back: `reverify`, `replay`, `statistics`
+- looking back: `units`, `reverify`, `replay`, `statistics`
 - doors: `cli`, `testing`
 
 Everything is imported from the module that it lives in; this package itself imports nothing.
@@ -45,5 +45,6 @@ __all__ = [
     "tools",
     "trajectory",
     "truth",
+    "units",
     "verifier",
 ]

@@ -72,6 +72,10 @@ class RunError(InterplayError):
     """A run directory cannot be used: not one, of another version, in use, or not writable."""
 
 
+class DefectError(InterplayError):
+    """A defect came between, of Interplay or of a world's tool; raised where it is not to be recorded."""
+
+
 class UsageError(InterplayError):
     """A command was called with values that it cannot work with."""
 

@@ -21,7 +21,7 @@ from interplay.engine.conversation import Failed, Limits, Played, TimedOut, desc
 from interplay.engine.database import Base, Changes
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
-from interplay.engine.errors import BlueprintError, RunError, first
+from interplay.engine.errors import BlueprintError, DefectError, RunError, first
 from interplay.engine.forge.checks import validate
 from interplay.engine.forge.making import make
 from interplay.engine.progress import Progress, Tracker
@@ -99,17 +99,18 @@ class Generation:
             report: called with each moment, a few times a second, and with the last.
         Raises:
             RunError: the run cannot be written.
+            DefectError: a tool raised, and the run is strict.
         """
         with self._run.writing() as writing:
             before = sum(1 for unit in range(writing.units) if unit in writing.trajectories)
             tracker = Tracker(writing.units, before, monotonic)
-            broken: RunError | None = None
+            broken: RunError | DefectError | None = None
             try:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(_keep, writing, tracker, report)
                     await self._work(writing, tracker)
                     tasks.cancel_scope.cancel()
-            except* RunError as group:
+            except* (RunError, DefectError) as group:
                 broken = first(group)
             finally:
                 report(tracker.now())
@@ -174,6 +175,8 @@ class Generation:
 
     def _judge(self, blueprint: Blueprint, expected: Changes, played: Played, environment: Environment) -> Outcome:
         match played.ending:
+            case Failed(role="environment", traceback=trace) if self._strict:
+                raise DefectError(f"a tool of {self._domain.name} raised, playing {blueprint.id}:\n{trace}")
             case Failed(role=role, error=error):
                 log.warning("conversation_failed", blueprint=blueprint.id, fault=role, error=error)
                 return Faulted(role, "error", error)

@@ -85,6 +85,7 @@ def main() -> None:
     except click.Abort:
         click.echo("error: interrupted", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has what they wanted
-        sys.exit(0)
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            sys.exit(0)  # whoever read our output, as `head` does, has what they wanted; click would exit with 1
+        raise

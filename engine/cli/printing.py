@@ -42,6 +42,13 @@ class _Inert(dict[int, str]):
 _INERT = _Inert()
 
 
+class _Piped(Console):
+    """A console whose reader may leave, as `head` does; rich would call that a failure."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def inert(text: str) -> str:
     r"""The text with every character that a terminal would obey spelled out, such as "\u001b"."""
     return text if text.isascii() and text.isprintable() else text.translate(_INERT)
@@ -67,7 +74,7 @@ def cut(text: str, limit: int | None) -> str:
 def console() -> Console:
     """Standard output; colours only on a terminal, and nothing in a text is markup or highlighted."""
     piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=PIPE_COLUMNS if piped else None, highlight=False, markup=False, emoji=False)
+    return _Piped(width=PIPE_COLUMNS if piped else None, highlight=False, markup=False, emoji=False)
 
 
 def lines(out: Console, text: Text | str, *, label: Text | str = "", indent: int = 0) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,11 +120,7 @@ def _json(tally: Tally, seconds: float) -> str:
 
 
 def _print(tally: Tally, seconds: float) -> None:
-    if sys.stdout.isatty():
-        _print_table(tally)
-    else:
-        for tool, outcome, agree, of in tally.rows():
-            click.echo(f"{tool:<36} {SHOWN.get(outcome, outcome):<12} {agree:>7,} of {of:>7,}")
+    _print_table(tally)
     for found in tally.disagreements:
         click.echo(_told(found))
     if tally.disagreed > len(tally.disagreements):
@@ -137,21 +132,20 @@ def _print(tally: Tally, seconds: float) -> None:
 
 
 def _print_table(tally: Tally) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from interplay.engine.cli.printing import console, print_table, table
 
-    table = Table("tool", "recorded as")
-    table.add_column("agree", justify="right")
-    table.add_column("of", justify="right")
+    rows = table("tool", "recorded as", "agree", "of", right=("agree", "of"))
     for tool, outcome, agree, of in tally.rows():
-        table.add_row(tool, SHOWN.get(outcome, outcome), f"{agree:,}", f"{of:,}", style=None if agree == of else "red")
-    Console().print(table)
+        rows.add_row(tool, SHOWN.get(outcome, outcome), f"{agree:,}", f"{of:,}", style=None if agree == of else "red")
+    print_table(console(), rows)
 
 
 def _told(found: Disagreement) -> str:
     import msgspec
 
+    from interplay.engine.cli.printing import inert
+
     where = "" if found.at is None else f" call {found.at}"
     arguments = "" if found.at is None else msgspec.json.encode(found.arguments).decode()
     text = found.text.replace("\n", "\n    ")
-    return f"\nsession {found.session}{where}: {found.tool} {arguments}\n    {text}"
+    return inert(f"\nsession {found.session}{where}: {found.tool} {arguments}\n    {text}")
