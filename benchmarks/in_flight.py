@@ -70,7 +70,7 @@ def _step(world: World, recordings: list[Recording], in_flight: int) -> dict[str
 
 
 def _memory(world: World, recordings: list[Recording]) -> dict[str, float]:
-    """KiB above the base for each of MANY in flight, while a first, a second and a third MANY are done."""
+    """KiB above the base for each of MANY in flight, while a first and a second MANY are done."""
     _run(world, recordings, 200, 100, lambda: None)  # what is set up once is no part of a conversation
     gc.collect()
     base, count, seen = _resident(), 0, []

@@ -6,6 +6,7 @@ list below is all that `--help` needs.
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -47,6 +48,16 @@ class _Commands(click.Group):
             raise click.UsageError(f"there is no command {args[0]!r}{hint} Known are {', '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader that leaves, as `head` does, has what it wanted."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        return result
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -85,7 +96,3 @@ def main() -> None:
     except click.Abort:
         click.echo("error: interrupted", err=True)
         sys.exit(130)
-    except SystemExit as leaving:
-        if isinstance(leaving.__context__, BrokenPipeError):
-            sys.exit(0)  # whoever read our output, as `head` does, has what they wanted; click would exit with 1
-        raise

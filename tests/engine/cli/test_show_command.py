@@ -1,6 +1,8 @@
 """`show` lists conversations and reads one; what stands in them is text and nothing else."""
 
 import json
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -254,3 +256,14 @@ def test_world_that_is_gone_leaves_the_conversation_readable(cli, run_copy):
     assert said.code == 0
     assert "not compared: there is no domain 'gone'" in said.out
     assert "   0 human" in said.out
+
+
+@pytest.mark.parametrize("arguments", [["--limit", "1000"], ["--limit", "1000", "--json"], ["0", "--full"]])
+def test_a_reader_that_leaves_early_is_no_failure(made_run, arguments):
+    command = [sys.executable, "-m", "interplay.engine.cli", "show", str(made_run), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
