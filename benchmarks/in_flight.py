@@ -81,11 +81,9 @@ def _memory(world: World, recordings: list[Recording]) -> dict[str, float]:
         if count % (MANY // 10) == 0:
             seen.append((_resident() - base) / MANY / 1024)
 
-    _run(world, recordings, 3 * MANY, MANY, done)
-    return {
-        f"max_while_{part}": round(max(seen[at : at + 10]), 1)
-        for at, part in ((0, "first"), (10, "second"), (20, "third"))
-    }
+    _run(world, recordings, 2 * MANY, MANY, done)
+    parts = {"first": seen[:10], "second": seen[10:]}
+    return {f"max_while_{name}": round(max(part), 1) for name, part in parts.items()}
 
 
 def _memory_of_a_fresh_process(world: World, recordings: list[Recording]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import anyio
 import msgspec
+from anyio.lowlevel import checkpoint_if_cancelled
 
 from interplay.engine.actors import ActorFailedError, Agent, Human, serve_agent, serve_environment, serve_human
 from interplay.engine.channels import Receive, Send, channel
@@ -136,6 +137,7 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
     try:
         with anyio.move_on_after(limits.seconds) as scope:
             await _talk(human, agent, environment, transcript)
+            await checkpoint_if_cancelled()  # who was left alone by a cancelled peer ends as if it were done
         if scope.cancelled_caught:
             ending = TimedOut(limits.seconds, transcript.next_role)
     except* _LimitError as group:
@@ -148,6 +150,7 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
 
 
 async def _talk(human: Human, agent: Agent, environment: Environment, transcript: Transcript) -> None:
+    """The three, each in a task: the human in the conversation's own, which costs one task less."""
     note = transcript.note
     human_ends: tuple[Send[AgentMessage], Receive[AgentMessage]] = channel(note)
     agent_ends: tuple[Send[HumanMessage | ToolResult], Receive[HumanMessage | ToolResult]] = channel(note)
@@ -159,7 +162,7 @@ async def _talk(human: Human, agent: Agent, environment: Environment, transcript
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(serve_environment, environment, environment_inbox, answer_agent)
         tasks.start_soon(serve_agent, agent, environment, agent_inbox, to_human, to_environment)
-        tasks.start_soon(serve_human, human, human_inbox, to_agent)
+        await serve_human(human, human_inbox, to_agent)
 
 
 def _ending_of(transcript: Transcript) -> Ending:

@@ -17,10 +17,14 @@ Role: TypeAlias = Literal["human", "agent", "environment"]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """Root of the union; never sent itself."""
+    """Root of the union; never sent itself.
+
+    Messages that hold only text are left out of the cyclic garbage collector's rounds, which grow with
+    what is in flight.
+    """
 
 
-class HumanMessage(Message, frozen=True, kw_only=True, tag="human"):
+class HumanMessage(Message, frozen=True, kw_only=True, gc=False, tag="human"):
     """The human says something, and may leave."""
 
     text: str
@@ -28,7 +32,7 @@ class HumanMessage(Message, frozen=True, kw_only=True, tag="human"):
     """Set when the human leaves after these words; the words are delivered all the same."""
 
 
-class AgentMessage(Message, frozen=True, kw_only=True, tag="agent"):
+class AgentMessage(Message, frozen=True, kw_only=True, gc=False, tag="agent"):
     """The agent says something to the human."""
 
     text: str
@@ -46,7 +50,7 @@ class ToolCall(Message, frozen=True, kw_only=True, tag="tool_call"):
     """Decoded JSON object, parameter name to value, as sent; the environment validates it."""
 
 
-class ToolResult(Message, frozen=True, kw_only=True, tag="tool_result"):
+class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"):
     """The environment's answer to one ToolCall."""
 
     call_id: str

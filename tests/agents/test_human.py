@@ -21,7 +21,7 @@ NUMBER = Fact(
 CANCEL = Goal(id="g1", kind="write", wish="Please cancel my order with the lamp.", signs=("cancelled",))
 ASK = Goal(id="g2", kind="read", wish="What is the balance of my card?", signs=("balance",))
 DENIED = Goal(
-    id="g3", kind="refuse", wish="I want a pony.", signs=("cannot",), insistence="Can't you make an exception?"
+    id="g3", kind="refuse", wish="I want a pony.", signs=("delivered",), insistence="Can't you make an exception?"
 )
 SURE = "Shall I go ahead?"
 

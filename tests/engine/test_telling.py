@@ -211,3 +211,8 @@ def test_a_statement_about_a_matter_reports_it_and_a_promise_or_a_question_does_
 
 def test_a_point_inside_a_number_ends_no_sentence() -> None:
     assert sentences("It is $1.50. Is it? Yes!\nGood") == ["It is $1.50.", "Is it?", "Yes!", "Good"]
+
+
+def test_a_product_whose_name_holds_a_modal_word_hides_no_claim() -> None:
+    said = "The exchange of the Watering Can (2 gallon, not coated) in order #W1 has been requested."
+    assert list(claims(said, ("requested",))) == [said]
