@@ -20,8 +20,8 @@ from interplay.engine.run.lines import Line, damaged, decode, whole_lines
 
 HELD_BYTES = 64 << 20
 """So much may wait in memory for a flush; more is written at once, and acknowledged by the next flush."""
-PIECE_BYTES = 8 << 20
-"""So much goes to the file in one piece."""
+PIECE_BYTES = 64 * 1024
+"""So much goes to the file in one piece: what a disk that fills refuses is little more than what did not fit."""
 
 
 class _Record(msgspec.Struct):
