@@ -19,7 +19,7 @@ from interplay.engine.run import Run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-P", "-m", "interplay.engine.cli"]  # -P: as the console script, which lacks the directory
-UNITS = 80
+UNITS = 300
 MADE = ["retail", "-n", str(UNITS), "--seed", "3", "--persons", "60"]
 
 AGENTS = '''
