@@ -13,6 +13,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check
 LOCK := requirements-dev.lock
 DEMO := runs/demo
+CODE := engine domains agents tests benchmarks
 
 .PHONY: help
 help: ## Show this list
@@ -34,8 +35,8 @@ test: lint ## Lint, check types, run every test; the same examples every time
 
 .PHONY: lint
 lint: $(VENV)/ready ## Check style, formatting and types
-	$(PY) -m ruff check --quiet .
-	$(PY) -m ruff format --check --quiet .
+	$(PY) -m ruff check --quiet $(CODE)
+	$(PY) -m ruff format --check --quiet $(CODE)
 	$(PY) -m mypy
 
 .PHONY: bench
@@ -59,7 +60,7 @@ lock: ## Make the lock again from pyproject.toml; UPGRADE=1 takes newer versions
 .PHONY: clean
 clean: ## Remove .venv, caches and build output; runs stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find engine domains agents tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The packages change with the lock, the editable install with pyproject.toml too. A .venv that came along
 # when its folder was copied or moved points at the old place, so it is made again.

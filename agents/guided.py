@@ -92,7 +92,7 @@ class GuidedAgent:
 
     def _report(self, goal: Goal, done: Sequence[Action]) -> Script:
         told = [self._rendered(action, done=True) for action in done]
-        told += [self._statement(output) for output in self.blueprint.outputs if output.goal == goal.id]
+        told += dict.fromkeys(self._statement(output) for output in self.blueprint.outputs if output.goal == goal.id)
         yield from self._conclude(goal, " ".join(told))
 
     def _decline(self, goal: Goal, statement: str) -> Script:
@@ -209,7 +209,7 @@ class GuidedAgent:
 
 
 PHRASES: dict[str, tuple[str, ...]] = {
-    "offer": ("I can", "Here is what I would do: I can", "To make sure we agree, I can", "With what I found, I can"),
+    "offer": ("I can", "Here is what I would do: I can", "To make sure we agree: I can", "This is possible: I can"),
     "confirm": (
         "Shall I go ahead?",
         "Would you like me to proceed? (yes/no)",

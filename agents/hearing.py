@@ -14,7 +14,14 @@ from interplay.engine.telling import sentences
 _CONFIRM = re.compile(
     r"\b(?:shall i|should i|may i (?:go|proceed)|can i (?:go|proceed)|would you like (?:me )?to|do you want (?:me )?to|"
     r"want me to|go ahead|proceed|do you confirm|please confirm|can you confirm|could you confirm|"
-    r"is (?:that|this|everything) (?:right|correct|ok|okay|fine|alright)|yes or no|\(yes/no\))",
+    r"is (?:that|this|everything) (?:right|correct|ok|okay|fine|alright)|yes or no|\(yes/no\)|"
+    r"(?:does|would) (?:that|this|it) (?:all )?(?:look|sound|work)|happy for me to|ready for me to|reply (?:with )?yes|"
+    r"(?:just )?say yes|shall we)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"(?:confirm|verify|tell me|give me|provide|what is|what's|what are|may i have)\b.{0,24}"
+    r"\b(?:your|the order number|the reason)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -27,6 +34,11 @@ _ASKS = re.compile(
 def asks_to_confirm(text: str) -> bool:
     """Whether a text asks for a yes before something is done."""
     return any(_CONFIRM.search(s) for s in sentences(text) if s.endswith("?") or "confirm" in s.lower())
+
+
+def asks_for_a_value(text: str) -> bool:
+    """Whether a question wants something told, however it is put: "could you confirm your email address?"."""
+    return any(s.endswith("?") and _VALUE.search(s) for s in sentences(text))
 
 
 def asks_for_more(text: str) -> bool:

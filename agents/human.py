@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interplay.agents.hearing import asks_for_more, asks_to_confirm
+from interplay.agents.hearing import asks_for_a_value, asks_for_more, asks_to_confirm
 from interplay.agents.ledger import Ledger
 from interplay.agents.phrases import PHRASES
 from interplay.engine.blueprint import Brief
@@ -51,14 +51,14 @@ class ScriptedHuman:
         if ledger.may_stop:
             impossible = "impossible" in ledger.standing.values()
             said = self._phrase("resigned" if impossible else "goodbye")
-            return HumanMessage(text=said, stop="gave_up" if impossible else "satisfied")
+            return HumanMessage(text=said, stop="denied" if impossible else "satisfied")
         goal = ledger.current
         if goal is None:
             return HumanMessage(text=self._join(self._phrase("thanks"), self._wishes(opening=False)))
-        if asks_to_confirm(text):
+        facts = ledger.answers(text)
+        if asks_to_confirm(text) and not (facts and asks_for_a_value(text)):
             revision = ledger.once(goal.revision) if goal.revision else ""
             return HumanMessage(text=revision or self._phrase("yes"))
-        facts = ledger.answers(text)
         if facts:
             said = " ".join(fact.say for fact in facts)
             return HumanMessage(text=self._join(self._phrase("answer"), said))

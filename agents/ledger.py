@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from interplay.agents.hearing import asked_for
 from interplay.engine.blueprint import Brief, Fact, Goal
-from interplay.engine.telling import claims, declines, reports, sentences
+from interplay.engine.telling import claims, declines, puts_off, reports, sentences
 
 Standing: TypeAlias = Literal["unvoiced", "voiced", "met", "impossible"]
 
@@ -82,7 +82,7 @@ class Ledger:
                 return None
             if _shows(goal, sentence):
                 self.standing[goal.id] = "met"
-            elif declines(sentence):
+            elif declines(sentence) and not puts_off(sentence) and not sentence.endswith("?"):
                 if goal.insistence and goal.insistence not in self._said:
                     return goal
                 self.standing[goal.id] = "impossible"

@@ -89,7 +89,8 @@ def _described(owner: dict[str, Any], holder: str) -> str:
     own, options = owner.get("name"), owner.get("options")
     what = own if type(own) is str else holder
     if type(options) is dict and options:
-        return f"{what} ({', '.join(map(str, options.values()))})".strip()
+        told = [{"yes": str(name), "no": f"no {name}"}.get(value, str(value)) for name, value in options.items()]
+        return f"{what} ({', '.join(told)})".strip()
     return what
 
 

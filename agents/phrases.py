@@ -18,7 +18,6 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "neutral": (
             "Hi.",
             "Hello.",
-            "Hi,",
             "Good afternoon.",
             "Hello, I have a request.",
             "Hi, I need some help.",
@@ -27,7 +26,7 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "annoyed": (
             "Hi.",
             "Finally.",
-            "Look,",
+            "Good, somebody is there.",
             "Hello, I've been waiting for a while now.",
             "I hope this won't take long.",
             "Hi, I'd like this sorted out quickly.",
@@ -73,7 +72,7 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "answer": {
         "friendly": ("", "Sure.", "Of course.", "Sure thing!", "Happy to.", "Of course, here you go."),
         "neutral": ("", "Sure.", "Right.", "Yes, of course.", "Here it is.", "Let me see."),
-        "annoyed": ("", "Well.", "Fine.", "If you must know:", "I thought you'd have that.", "Again?"),
+        "annoyed": ("", "Well.", "Fine.", "If you must know:", "Right, here it is.", "Let's get on with it."),
     },
     "yes": {
         "friendly": (

@@ -46,7 +46,11 @@ class Human(Protocol):
 
 
 class Agent(Protocol):
-    """Plays the employee."""
+    """Plays the employee.
+
+    Here it is called in the event loop: a plain one answers at once, one that waits is async. Whoever has a
+    plain agent that blocks names it to `load_agent`, which has it called in a worker thread.
+    """
 
     def __call__(
         self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]], /

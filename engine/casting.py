@@ -3,27 +3,39 @@
 An actor is made anew for each conversation, by a factory. Factories are registered under the entry point
 groups `interplay.agents` and `interplay.humans`, ours and anybody's alike. Who writes an agent need not
 register it: `package.module:attribute` names it where it stands.
+
+Most clients of language models are plain functions that block. So an agent that is named itself, and is
+not async, runs in a worker thread: its conversation waits for it, and no other does.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+
 from interplay.engine.actors import Agent, Human
 from interplay.engine.blueprint import Blueprint, Brief
 from interplay.engine.errors import CastingError
+from interplay.engine.messages import AnyMessage
 from interplay.engine.policy import Policy
 from interplay.engine.seeds import Seed
 from interplay.engine.tools import Toolset
 
 AGENTS = "interplay.agents"
 HUMANS = "interplay.humans"
+
+THREADS = 256
+"""Plain agents that may be at work at once in an event loop; one beyond that waits, on its conversation's time."""
+
+_threads: RunVar[CapacityLimiter] = RunVar("interplay_agent_threads")
 
 
 class AgentPart(NamedTuple):
@@ -63,6 +75,13 @@ def load_agent(name: str) -> AgentFactory:
         name: a registered name, or `package.module:attribute`. What it names is told by what it takes: a
             function or class of one parameter is a factory, given the AgentPart; a callable of two,
             conversation and tools, is the agent itself, and the same one plays every conversation.
+
+    An agent that is named itself may block: a plain one, which is neither an async function nor an object
+    whose `__call__` is one, is called in a worker thread, at most THREADS at once, so other threads may be
+    calling it at the same time. It is given a copy of the conversation. One that is timed out is left
+    behind: nobody waits for its answer, but a process ends only when its threads have. What a factory makes
+    is called in the event loop as it is, which is fast; it waits for nothing, or it is async.
+
     Raises:
         CastingError: unknown, broken on import, or neither of the two.
     """
@@ -70,7 +89,8 @@ def load_agent(name: str) -> AgentFactory:
     if _takes(found, name) == 1:
         return _made_by(found, f"agent {name!r}")
     if _takes(found, name) == 2 and not inspect.isclass(found):
-        return lambda part: found  # noqa: ARG005  (it plays any part)
+        agent = found if _is_async(found) else _in_thread(found)
+        return lambda part: agent  # noqa: ARG005  (it plays any part)
     raise CastingError(
         f"agent {name!r} is neither a factory, which takes one parameter (the AgentPart), nor an agent, "
         "which takes two (the conversation and the tools)"
@@ -90,6 +110,30 @@ def load_human(name: str) -> HumanFactory:
     if _takes(found, name) != 1:
         raise CastingError(f"human {name!r} is no factory, which takes one parameter (the HumanPart)")
     return _made_by(found, f"human {name!r}")
+
+
+def _is_async(agent: Any) -> bool:
+    return inspect.iscoroutinefunction(agent) or inspect.iscoroutinefunction(agent.__call__)
+
+
+def _in_thread(agent: Callable[[Any, Any], Any]) -> Agent:
+    """An agent that may block, as one that only waits."""
+
+    async def act(conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> Any:
+        said = tuple(conversation)
+        reply = await to_thread.run_sync(agent, said, tools, abandon_on_cancel=True, limiter=_limiter())
+        return await reply if inspect.isawaitable(reply) else reply
+
+    return act
+
+
+def _limiter() -> CapacityLimiter:
+    """The event loop's own, made when it is first needed."""
+    try:
+        return _threads.get()
+    except LookupError:
+        _threads.set(made := CapacityLimiter(THREADS))
+        return made
 
 
 def _made_by(factory: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:

@@ -22,7 +22,8 @@ _HARMLESS = re.compile(
 )
 """Words that look like a no or a condition and are none; taken out before looking for those."""
 _HOLD = re.compile(
-    r"\b(no|nope|nah|never ?mind|wait|stop|hold (on|off|it)|hang on|but|however|except|unless|until|although|though"
+    r"\b(of course not|later|tomorrow|different|explain|know more|only (?:with|if)"
+    r"|no|nope|nah|never ?mind|wait|stop|hold (on|off|it)|hang on|but|however|except|unless|until|although|though"
     r"|instead|rather|actually|maybe|perhaps|unsure|if|provided|as long as|do not|don'?t|can'?t|cannot|won'?t"
     r"|shouldn'?t|before (you|that|we|i|doing|going)"
     r"|not (yet|now|sure|quite|exactly|ready|so fast|go|cancel|proceed|do)"

@@ -40,7 +40,7 @@ class _Ending(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fiel
 class Stopped(_Ending, frozen=True, tag="stopped"):
     """The human left."""
 
-    reason: Literal["satisfied", "gave_up"]
+    reason: Literal["satisfied", "denied"]
 
 
 class HandedOver(_Ending, frozen=True, tag="handed_over"):

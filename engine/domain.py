@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from interplay.engine.blueprint import Candidate
 from interplay.engine.database import Base, Database
-from interplay.engine.errors import DomainError
+from interplay.engine.errors import DataError, DomainError
 from interplay.engine.graph import ToolGraph
 from interplay.engine.policy import Policy
 from interplay.engine.seeds import Seed
@@ -43,6 +43,8 @@ class Domain(Generic[D]):
     """The scripted writer: one candidate from a seed; it may be one that the checks reject."""
     default_size: int = 500
     """Persons in the generated data unless the user says otherwise."""
+    check: Callable[[Base[D]], None] | None = None
+    """Raises a DataError, which names file and row, on loaded rows that are valid one by one but do not fit together."""
 
     @cached_property
     def tools(self) -> Toolset:
@@ -58,9 +60,15 @@ class Domain(Generic[D]):
         """Load data from a directory with one JSON file a table.
 
         Raises:
-            DataError: a file is missing, or a row breaks the schema.
+            DataError: a file is missing, a row breaks the schema, or rows do not fit together.
         """
-        return Base.read(self.database, directory)
+        base = Base.read(self.database, directory)
+        if self.check is not None:
+            try:
+                self.check(base)
+            except DataError as error:
+                raise DataError(f"{directory}: {error}") from None
+        return base
 
 
 def domain_names() -> list[str]:

@@ -28,7 +28,7 @@ class HumanMessage(Message, frozen=True, kw_only=True, gc=False, tag="human"):
     """The human says something, and may leave."""
 
     text: str
-    stop: Literal["satisfied", "gave_up"] | None = None
+    stop: Literal["satisfied", "denied"] | None = None
     """Set when the human leaves after these words; the words are delivered all the same."""
 
 

@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"(?<![\w#.,-])(?<!\d[:/])-?\$?-?\d+(?:,\d{3})*(?:\.\d+)?(?
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SPELLED = {word: str(number) for number, word in enumerate(_WORDS)}
 _TOKEN = re.compile(r"[\w#@]+(?:[.'-]\w+)*")
+_SPELLINGS = {"canceled": "cancelled", "canceling": "cancelling"}
 _COMMON = frozenset(("about", "have", "here", "order", "that", "them", "there", "they", "this", "with", "your"))
 """Longer words that say nothing about the matter."""
 _SHORT = 10
@@ -25,7 +26,9 @@ _NO = re.compile(
     r"\b(?:can't|cannot|can not|could not|couldn't|won't|will not|unable|not able|not possible|isn't possible|"
     r"not allowed|isn't allowed|not permitted|not eligible|isn't eligible|ineligible|not authori[sz]ed|"
     r"must decline|have to decline|must refuse|no way to|against (?:our |the |company )*(?:policy|rules)|"
-    r"policy (?:does not|doesn't) (?:allow|permit))\b",
+    r"policy (?:does not|doesn't) (?:allow|permit)|(?:do not|don't|does not|doesn't) (?:accept|offer|permit|allow)|"
+    r"isn't something|is not something|is impossible|(?:is|are) (?:prohibited|forbidden)|(?:to|must) say no|"
+    r"only [\w ]{1,40} can be)\b",
     re.IGNORECASE,
 )
 _FINAL = re.compile(
@@ -34,6 +37,8 @@ _FINAL = re.compile(
     re.IGNORECASE,
 )
 """Sounds like a no and only says that a change is for good."""
+_IF = re.compile(r"\bif\b[^,.;?!]*", re.IGNORECASE)
+"""What is only supposed: "if you can't give it"."""
 _SENTENCE = re.compile(r"[^.!?\n]*(?:\.(?=\w)[^.!?\n]*)*[.!?\n]?")
 _NOT_YET = re.compile(
     r"\b(?:not|never|cannot|can|could|would|will|shall|should|before|to be|"
@@ -43,6 +48,8 @@ _FRAME = re.compile(r"\b(?:if|once|when|unless|as soon as|status)\b")
 """Words that make all of the sentence after them a condition or an account."""
 _ADJECTIVE = re.compile(r"\b(?:the|a|an|any|your|this|these|those|as|you|you've|you have|you had)\s+$")
 """Before a participle: it belongs to a noun, or somebody else did it ("the return that you requested")."""
+_ACCOUNT = re.compile(r"(?:\b(?:is|are)|'s)\s+$")
+"""Before a participle: how things stand, whoever brought it about, unless "now" follows."""
 _ASSURES = re.compile(
     r"\b(?:can|may|will|want to|would like to) (?:now |gladly )?(?:confirm|report|inform you|tell you)\b"
 )
@@ -52,7 +59,11 @@ _NAME = re.compile(r"(?<=\w )(?:Can|May|Might|Must|Will)\b")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 """What stands in brackets describes a thing ("(black, not resistant)") and says nothing of what was done."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|so)\b")
-_PROMISE = re.compile(r"\b(?:let me|i'll|i will|one moment|please|need|in order to)\b", re.IGNORECASE)
+_PROMISE = re.compile(
+    r"\b(?:let me|i'll|i will|one moment|please|need|in order to|happy to|glad to|can help|like to know|look into)\b",
+    re.IGNORECASE,
+)
+_PUTS_OFF = re.compile(r"\b(?:until|unless|without|before|once|yet|find|locate|first)\b", re.IGNORECASE)
 
 
 def told(value: str, text: str, about: str = "") -> bool:
@@ -75,7 +86,12 @@ def told(value: str, text: str, about: str = "") -> bool:
 
 def declines(text: str) -> bool:
     """Whether a text says that something cannot be done."""
-    return _NO.search(_FINAL.sub(" ", _straight(text))) is not None
+    return _NO.search(_IF.sub(" ", _FINAL.sub(" ", _straight(text)))) is not None
+
+
+def puts_off(text: str) -> bool:
+    """Whether a no is only a not yet: "I can't look anything up until I know who you are"."""
+    return _PUTS_OFF.search(text) is not None
 
 
 def claims(text: str, words: Iterable[str]) -> Iterator[str]:
@@ -121,7 +137,8 @@ def _done(low: str, words: Iterable[str]) -> bool:
         for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", low):
             before = low[: found.start()]
             clause = _CLAUSE.split(before)[-1]
-            if not (_FRAME.search(before) or _NOT_YET.search(clause) or _ADJECTIVE.search(clause)):
+            account = _ACCOUNT.search(before) and not low[found.end() :].startswith(" now")
+            if not (account or _FRAME.search(before) or _NOT_YET.search(clause) or _ADJECTIVE.search(clause)):
                 return True
     return False
 
@@ -154,7 +171,10 @@ def _matter(text: str) -> set[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    return [token.strip("_") for token in _TOKEN.findall(_straight(text).casefold())]
+    return [
+        _SPELLINGS.get(token, token)
+        for token in (token.strip("_") for token in _TOKEN.findall(_straight(text).casefold()))
+    ]
 
 
 def _straight(text: str) -> str:

@@ -72,7 +72,7 @@ def find_unit(run: Run, name: str) -> Unit:
         RunError: a file cannot be read, or a line is damaged.
         UsageError: there is none, or several; says what there is.
     """
-    number = int(name) if name.isascii() and name.isdigit() else _number_of(run, name)
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 12 else _number_of(run, name)
     record, trajectory = run.blueprints(BlueprintRecord).find(number), run.trajectories(Trajectory).find(number)
     if record is None and trajectory is None:
         if number < run.config.units:

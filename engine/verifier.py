@@ -16,11 +16,11 @@ import msgspec
 
 from interplay.engine.blueprint import Blueprint, Duty
 from interplay.engine.conversation import Ending, HandedOver, Stopped
-from interplay.engine.database import Base, Changes, to_patch
+from interplay.engine.database import Address, Base, Changes, to_patch
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.patch import Path
 from interplay.engine.policy import Policy, Violation
-from interplay.engine.telling import claims, declines, told
+from interplay.engine.telling import claims, declines, puts_off, sentences, told
 from interplay.engine.tools import Toolset
 
 
@@ -41,8 +41,9 @@ class Discrepancy(msgspec.Struct, frozen=True, omit_defaults=True):
 class Unmet(msgspec.Struct, frozen=True):
     """A duty that was not done."""
 
-    duty: Literal["refuse", "hand_over", "stay", "end"]
-    """"stay": the human was handed over although nothing asked for it; "end": nobody ended it."""
+    duty: Literal["refuse", "hand_over", "stay", "leave", "end"]
+    """"stay": the human was handed over although nothing asked for it; "leave": something was changed and
+    changed back; "end": nobody ended the conversation."""
     text: str
 
 
@@ -123,12 +124,13 @@ class Verifier:
         """
         same_end = expected == evidence.changes
         discrepancies = () if same_end else tuple(_discrepancies(expected, evidence))
-        spoken = [message.text for message in evidence.messages if isinstance(message, AgentMessage)]
-        untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, t, o.statement) for t in spoken))
-        unmet = tuple(_unmet(blueprint, evidence, self._handed_over(evidence)))
+        informed = _informed(evidence.messages)
+        untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, t, o.statement) for t in informed))
+        unmet = (*_unmet(blueprint, evidence, self._handed_over(evidence)), *_detours(expected, evidence))
         violations = tuple(self._policy.violations(self._base, evidence.messages, evidence.effects))
         expectation = bool(expected or blueprint.outputs or blueprint.duties)
-        good = expectation and same_end and not (untold or unmet or violations)
+        false_claims = tuple(self._false_claims(evidence))
+        good = expectation and same_end and not (untold or unmet or violations or false_claims)
         return Verdict(
             reward=1.0 if good else 0.0,
             state=same_end,
@@ -141,17 +143,23 @@ class Verifier:
             untold=untold,
             unmet=unmet,
             violations=violations,
-            false_claims=() if good else tuple(self._false_claims(expected, evidence)),
+            false_claims=false_claims,
         )
 
-    def _handed_over(self, evidence: Evidence) -> bool:
+    def _handed_over(self, evidence: Evidence) -> int | None:
+        """Index of the call that handed the human over; None where none did."""
         over = {name for name, tool in self._tools.items() if tool.hands_over}
         done = {m.call_id for m in evidence.messages if isinstance(m, ToolResult) and m.refusal is None}
-        return any(isinstance(m, ToolCall) and m.tool in over and m.call_id in done for m in evidence.messages)
+        calls = ((at, m) for at, m in enumerate(evidence.messages) if isinstance(m, ToolCall))
+        return next((at for at, call in calls if call.tool in over and call.call_id in done), None)
 
-    def _false_claims(self, expected: Changes, evidence: Evidence) -> Iterator[FalseClaim]:
-        """Claims that no call before them bears out; asked only where something is wrong."""
-        rows = {key for _, key in (*expected, *evidence.changes)}
+    def _rows_named(self, sentence: str) -> set[str]:
+        """Keys of rows that a sentence names; a word without a digit may be any word."""
+        words = {word.rstrip(".!") for word in re.findall(r"[^\s,;:()\[\]\"']+", sentence) if re.search(r"\d", word)}
+        return {word for word in words if any(word in table.rows for table in self._base.tables.values())}
+
+    def _false_claims(self, evidence: Evidence) -> Iterator[FalseClaim]:
+        """Claims that no call before them bears out."""
         by_words: dict[tuple[str, ...], set[str]] = {}
         for tool in self._tools.values():
             if tool.speech is not None:
@@ -165,25 +173,22 @@ class Verifier:
                         if set(words) & set(speech.claims):
                             keys |= touched
             elif isinstance(message, AgentMessage):
-                yield from _unsupported(at, message.text, by_words, rows)
+                yield from self._unsupported(at, message.text, by_words)
 
-
-def _unsupported(
-    at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]], rows: set[str]
-) -> Iterator[FalseClaim]:
-    """Claims in one message about rows that nothing had changed in that way; one a sentence."""
-    reported: set[str] = set()
-    for words in by_words:
-        for sentence in claims(text, words):
-            named = {key for key in rows if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", sentence)}
-            supported = any(
-                (named <= keys if named else bool(keys))
-                for others, keys in by_words.items()
-                if any(word in sentence.lower() for word in others)
-            )
-            if not supported and sentence not in reported:
-                reported.add(sentence)
-                yield FalseClaim(at, sentence)
+    def _unsupported(self, at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]]) -> Iterator[FalseClaim]:
+        """Claims in one message about rows that nothing had changed in that way; one a sentence."""
+        reported: set[str] = set()
+        for words in by_words:
+            for sentence in claims(text, words):
+                named = self._rows_named(sentence)
+                supported = any(
+                    (named <= keys if named else bool(keys))
+                    for others, keys in by_words.items()
+                    if any(word in sentence.lower() for word in others)
+                )
+                if not supported and sentence not in reported:
+                    reported.add(sentence)
+                    yield FalseClaim(at, sentence)
 
 
 def _discrepancies(expected: Changes, evidence: Evidence) -> Iterator[Discrepancy]:
@@ -216,28 +221,58 @@ def _maker(makers: Mapping[Path, int], path: Path) -> int | None:
     return max(related, default=None)
 
 
-def _unmet(blueprint: Blueprint, evidence: Evidence, handed_over: bool) -> Iterator[Unmet]:
+def _informed(messages: Sequence[AnyMessage]) -> list[str]:
+    """What the agent stated after it had learned something; a question states nothing."""
+    learned = next((at for at, m in enumerate(messages) if isinstance(m, ToolResult) and m.refusal is None), None)
+    if learned is None:
+        return []
+    said = [message.text for message in messages[learned:] if isinstance(message, AgentMessage)]
+    return [" ".join(s for s in sentences(text) if not s.endswith("?")) for text in said]
+
+
+def _detours(expected: Changes, evidence: Evidence) -> Iterator[Unmet]:
+    """Rows that were changed and changed back, which the end does not show."""
+    seen: set[Address] = set()
+    for message in evidence.messages:
+        if isinstance(message, ToolCall):
+            for address in evidence.effects.get(message.call_id, {}):
+                if address not in seen and address not in expected and address not in evidence.changes:
+                    seen.add(address)
+                    yield Unmet("leave", f"{'/'.join(address)} was changed and changed back, which nothing asked for")
+
+
+def _unmet(blueprint: Blueprint, evidence: Evidence, handed_over: int | None) -> Iterator[Unmet]:
     if not isinstance(evidence.ending, Stopped | HandedOver):
-        yield Unmet("end", f"nobody ended the conversation: {type(evidence.ending).__name__}")
+        yield Unmet(
+            "end", f"nobody ended the conversation; it ran into a limit: {msgspec.to_builtins(evidence.ending)}"
+        )
     owed = {duty.kind for duty in blueprint.duties}
     for duty in blueprint.duties:
-        if duty.kind == "hand_over" and not handed_over:
+        if duty.kind == "hand_over" and (handed_over is None or _voiced(blueprint, duty, evidence) > handed_over):
             yield Unmet("hand_over", f"the human was not handed over to a person (goal {duty.goal})")
         if duty.kind == "refuse" and not _refused(blueprint, duty, evidence):
             yield Unmet("refuse", f"the human was not told no (goal {duty.goal})")
-    if handed_over and "hand_over" not in owed:
+    if handed_over is not None and "hand_over" not in owed:
         yield Unmet("stay", "the human was handed over to a person, which nothing asked for")
 
 
 def _refused(blueprint: Blueprint, duty: Duty, evidence: Evidence) -> bool:
-    """Whether the agent said no once the human had voiced the wish.
+    """Whether the agent said no, in a statement, once the human had voiced the wish."""
+    after = evidence.messages[min(_voiced(blueprint, duty, evidence), len(evidence.messages)) :]
+    said = [sentence for m in after if isinstance(m, AgentMessage) for sentence in sentences(m.text)]
+    return any(declines(sentence) and not puts_off(sentence) for sentence in said)
 
-    A human who uses other words voices it at some time, which code cannot tell, so there any no counts.
+
+def _voiced(blueprint: Blueprint, duty: Duty, evidence: Evidence) -> int:
+    """Index of the message in which the human voiced the wish of a duty; past the end where they never did.
+
+    A human who uses other words than the blueprint's voices it at some time that code cannot tell: 0.
     """
+    said = [(at, m.text) for at, m in enumerate(evidence.messages) if isinstance(m, HumanMessage)]
+    if not any(goal.wish in text for goal in blueprint.goals for _, text in said):
+        return 0
     wish = next(goal.wish for goal in blueprint.goals if goal.id == duty.goal)
-    voiced = (at for at, m in enumerate(evidence.messages) if isinstance(m, HumanMessage) and wish in m.text)
-    after = evidence.messages[next(voiced, 0) :]
-    return any(isinstance(message, AgentMessage) and declines(message.text) for message in after)
+    return next((at for at, text in said if wish in text), len(evidence.messages) + 1)
 
 
 def _progress(

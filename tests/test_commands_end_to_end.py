@@ -77,7 +77,7 @@ def interplay(*arguments: Any, cwd: Path, **options: Any) -> subprocess.Complete
     )
 
 
-def begun(*arguments: Any, cwd: Path) -> subprocess.Popen[str]:
+def begun(*arguments: Any, cwd: Path, **options: Any) -> subprocess.Popen[str]:
     """Begin a command."""
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
@@ -86,7 +86,13 @@ def begun(*arguments: Any, cwd: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        **options,
     )
+
+
+def heeding_ctrl_c() -> None:
+    """What a terminal gives a process; one that a shell has put in the background ignores Ctrl-C, as do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(process: subprocess.Popen[str], marker: str) -> None:
@@ -182,7 +188,7 @@ def test_a_run_that_is_killed_again_and_again_loses_and_repeats_nothing_that_was
 def test_a_run_that_is_at_work_is_nobody_elses_and_ctrl_c_keeps_what_was_finished(place: Path, whole: Path) -> None:
     run = place / "run"
     command = ["generate", *MADE, "--out", "run", "--agent", "own_agents:hanging"]
-    with begun(*command, cwd=place) as process:
+    with begun(*command, cwd=place, preexec_fn=heeding_ctrl_c) as process:
         wait_for(process, "waiting")
         other = refused(interplay("resume", "run", cwd=place))
         assert other == "error: run is being written by another process\n"
@@ -217,7 +223,8 @@ def test_an_agent_that_holds_the_event_loop_does_not_hold_the_process(place: Pat
 
 def test_ctrl_c_before_the_run_is_made_leaves_nothing_in_the_way(place: Path) -> None:
     (place / "interrupting.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    done = interplay("generate", *MADE, "--out", "run", "--agent", "interrupting:agent", cwd=place)
+    command = ["generate", *MADE, "--out", "run", "--agent", "interrupting:agent"]
+    done = interplay(*command, cwd=place, preexec_fn=heeding_ctrl_c)
     assert done.returncode == 130
     assert done.stderr.strip() == "error: interrupted"
     assert not (place / "run").exists()
@@ -290,6 +297,14 @@ def lacking(place: Path, whole: Path) -> None:
     (place / "data" / "orders.json").unlink()
 
 
+def unfitting(place: Path, whole: Path) -> None:
+    shutil.copytree(whole / "data", place / "data")
+    rows = json.loads((place / "data" / "users.json").read_bytes())
+    user = next(key for key, row in rows.items() if row["orders"])
+    rows[user]["orders"] = ["#W0"]
+    (place / "data" / "users.json").write_text(json.dumps(rows))
+
+
 def no_run(place: Path, whole: Path) -> None:
     (place / "run").mkdir()
 
@@ -303,7 +318,7 @@ def other_format(place: Path, whole: Path) -> None:
 def tampered(place: Path, whole: Path) -> None:
     shutil.copytree(whole, place / "run")
     rows = json.loads((whole / "data" / "users.json").read_bytes())
-    rows.pop(next(iter(rows)))
+    next(iter(rows.values()))["email"] = "somebody@else.example"
     (place / "run" / "data" / "users.json").write_text(json.dumps(rows))
 
 
@@ -335,6 +350,7 @@ def damaged(place: Path, whole: Path) -> None:
         (malformed, "generate retail -n 1 --out run --data data", "got `int` - at `$.status` (rows here are Order)"),
         (not_json, "generate retail -n 1 --out run --data data", "data/orders.json: expected one JSON object"),
         (lacking, "generate retail -n 1 --out run --data data", "cannot read data/orders.json: No such file"),
+        (unfitting, "generate retail -n 1 --out run --data data", "lists order '#W0'; expected a row of orders.json"),
         (filled, "generate retail -n 1 --persons 20 --out run", "the directory is not empty (thesis.txt)"),
         (a_file, "generate retail -n 1 --persons 20 --out run", "cannot make a run at run: it is a file"),
         (empty, "resume run", "there is no run at run: no such directory"),

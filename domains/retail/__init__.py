@@ -7,6 +7,7 @@ policy, its generated data and its scenarios are its own.
 from __future__ import annotations
 
 from interplay.domains.retail.data import generate
+from interplay.domains.retail.integrity import check
 from interplay.domains.retail.rows import RetailDatabase
 from interplay.domains.retail.rules import RULES
 from interplay.domains.retail.scenarios.writer import write
@@ -22,4 +23,5 @@ DOMAIN: Domain[RetailDatabase] = Domain(
     policy=Policy("interplay.domains.retail", "policy.md", RULES),
     generate=generate,
     write=write,
+    check=check,
 )

@@ -21,6 +21,7 @@ COMMANDS = {
     "stats": "Count what a run holds.",
     "domains": "List the worlds that are installed.",
     "tools": "List a world's tools with their schemas.",
+    "policy": "Print the policy that agents are given.",
     "graph": "Show which tool feeds which.",
     "replay": "Run recorded sessions on a world's tools and compare.",
 }

@@ -11,7 +11,7 @@ from interplay.engine.cli.options import playing
 
 @click.command(epilog="Example: interplay generate retail -n 1000 --seed 7 --out runs/first")
 @click.argument("domain")
-@click.option("-n", "--units", type=click.IntRange(min=1), required=True, help="Conversations to make.")
+@click.option("-n", "--units", type=click.IntRange(1, 10_000_000), required=True, help="Conversations to make.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides everything.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The run directory to make.")
 @click.option("--data", type=click.Path(path_type=Path), help="Use this data: one JSON file a table.")
@@ -23,7 +23,7 @@ from interplay.engine.cli.options import playing
 @click.option("--errors", type=click.IntRange(min=1), default=10, show_default=True, help="Refused calls in a row.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(0, 86_400, min_open=True),
     default=600.0,
     show_default=True,
     help="Wall time at most.",

@@ -16,7 +16,11 @@ def playing(command: F) -> F:
         click.option("--strict", is_flag=True, help="Raise a defect of Interplay instead of recording it."),
         as_json,
         click.option(
-            "--in-flight", type=click.IntRange(min=1), default=256, show_default=True, help="Conversations at once."
+            "--in-flight",
+            type=click.IntRange(1, 100_000),
+            default=256,
+            show_default=True,
+            help="Conversations at once.",
         ),
     ):
         command = option(command)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHOWN = {"skip": "not compared"}
 
 
-@click.command()
+@click.command(epilog="Example: interplay replay retail sessions.jsonl --data DIR")
 @click.argument("domain")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="Directory of the data that the sessions began with.")
@@ -38,6 +38,9 @@ def replay(
 
     Each FILE holds one session a line: calls in order with what each answered, and what the session
     changed. Exits with 1 when any session disagrees.
+
+    A line looks like {"session": 1, "calls": [{"name": "calculate", "arguments": {"expression": "1 + 1"},
+    "compare": "value", "observation": "2.0"}], "diff": []}; `compare` may also be "refused" or "skip".
     """
     import time
 

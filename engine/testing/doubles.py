@@ -51,7 +51,7 @@ class SayingHuman:
         stop: how it leaves.
     """
 
-    def __init__(self, texts: Sequence[str], *, stop: Literal["satisfied", "gave_up"] = "satisfied") -> None:
+    def __init__(self, texts: Sequence[str], *, stop: Literal["satisfied", "denied"] = "satisfied") -> None:
         self.texts = tuple(texts)
         self.stop = stop
         self.heard: list[tuple[AnyMessage, ...]] = []

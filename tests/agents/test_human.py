@@ -86,7 +86,7 @@ def test_it_insists_once_when_it_is_told_no_and_then_gives_up() -> None:
     assert first.stop is None
     second = talk.say("I understand, and I cannot do that.")
     assert DENIED.insistence not in second.text
-    assert second.stop == "gave_up"
+    assert second.stop == "denied"
 
 
 def test_the_next_wish_comes_when_the_one_before_is_settled() -> None:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from inspect import isawaitable
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 
 from interplay.agents.faulty import FAULTS
@@ -10,8 +15,12 @@ from interplay.agents.human import ScriptedHuman
 from interplay.domains.retail import DOMAIN
 from interplay.engine.blueprint import Blueprint, Goal, Persona
 from interplay.engine.casting import AgentPart, HumanPart, agent_names, human_names, load_agent, load_human
+from interplay.engine.conversation import Limits, Stopped, TimedOut, play
+from interplay.engine.environment import Environment
 from interplay.engine.errors import CastingError
+from interplay.engine.messages import AgentMessage
 from interplay.engine.seeds import Seed
+from interplay.engine.testing import SayingHuman
 
 BLUEPRINT = Blueprint(
     id="b",
@@ -25,9 +34,19 @@ BLUEPRINT = Blueprint(
 PART = AgentPart(BLUEPRINT, DOMAIN.tools, DOMAIN.policy, Seed.root(1))
 
 OWN = """
+import threading
+
+def where(conversation, tools): return threading.current_thread(), conversation
+
 def plain(conversation, tools): return "plain"
 
-async def waiting(conversation, tools): return "waiting"
+async def waiting(conversation, tools): return threading.current_thread(), conversation
+def forwarding(conversation, tools): return waiting(conversation, tools)
+
+class Waiting:
+    async def __call__(self, conversation, tools): return threading.current_thread(), conversation
+
+waiting_instance = Waiting()
 
 class Stateful:
     def __init__(self, part): self.part = part
@@ -90,8 +109,74 @@ def test_anybodys_registered_actors_are_found_as_ours_are(own: str) -> None:
     ("attribute", "says"),
     [("plain", "plain"), ("instance", "callable"), ("optional", 0.5), ("Stateful", "b"), ("Stateful.cast", "b")],
 )
-def test_ones_own_agent_is_named_where_it_stands(own: str, attribute: str, says: object) -> None:
-    assert load_agent(f"{own}:{attribute}")(PART)([], []) == says
+async def test_ones_own_agent_is_named_where_it_stands(own: str, attribute: str, says: object) -> None:
+    said: Any = load_agent(f"{own}:{attribute}")(PART)([], [])
+    assert (await said if isawaitable(said) else said) == says
+
+
+async def test_a_plain_agent_is_called_in_a_thread_with_a_copy_and_an_async_one_where_it_is(own: str) -> None:
+    here, conversation = threading.current_thread(), [AgentMessage(text="Hello.")]
+    reply: Any = load_agent(f"{own}:where")(PART)(conversation, [])
+    thread, given = await reply
+    assert thread is not here
+    assert given == tuple(conversation)
+    for attribute in ("waiting", "waiting_instance", "forwarding"):
+        reply = load_agent(f"{own}:{attribute}")(PART)(conversation, [])
+        assert (await reply)[0] is here
+
+
+@pytest.fixture
+def released(own: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """What a hanging agent waits for; set when the test is over, so that its thread ends."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def blocking(monkeypatch: pytest.MonkeyPatch, own: str, agent: Any) -> Any:
+    """The agent, found by name."""
+    monkeypatch.setattr(f"{own}.plain", agent)
+    return load_agent(f"{own}:plain")(PART)
+
+
+async def together(agent: Any, *greetings: str, seconds: float) -> dict[str, Any]:
+    """How conversations that begin with these words end."""
+    endings: dict[str, Any] = {}
+    base = DOMAIN.generate(Seed.root(1), 1)
+
+    async def one(greeting: str) -> None:
+        human = SayingHuman([greeting, ""])
+        played = await play(human, agent, Environment(DOMAIN.tools, base.fork()), Limits(seconds=seconds))
+        endings[greeting] = played.ending
+
+    async with anyio.create_task_group() as tasks:
+        for greeting in greetings:
+            tasks.start_soon(one, greeting)
+    return endings
+
+
+async def test_a_plain_agent_that_blocks_holds_no_other_conversation(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    barrier = threading.Barrier(2)
+
+    def agent(conversation: Any, tools: Any) -> AgentMessage:  # noqa: ARG001
+        barrier.wait(60)
+        return AgentMessage(text="Both are here.")
+
+    endings = await together(blocking(monkeypatch, own, agent), "one", "two", seconds=60)
+    assert endings == {"one": Stopped("satisfied"), "two": Stopped("satisfied")}
+
+
+async def test_a_plain_agent_that_hangs_is_timed_out_and_the_others_go_on(
+    own: str, monkeypatch: pytest.MonkeyPatch, released: threading.Event
+) -> None:
+    def agent(conversation: Any, tools: Any) -> AgentMessage:  # noqa: ARG001
+        if conversation[0].text == "hang":
+            released.wait(60)
+        return AgentMessage(text="Here.")
+
+    endings = await together(blocking(monkeypatch, own, agent), "hang", "one", "two", seconds=2)
+    assert not released.is_set()
+    assert endings == {"hang": TimedOut(2, "agent"), "one": Stopped("satisfied"), "two": Stopped("satisfied")}
 
 
 def test_an_agent_of_ones_own_plays_every_conversation_and_a_factory_makes_one_for_each(own: str) -> None:

@@ -201,7 +201,7 @@ async def test_the_agent_is_shown_the_tools() -> None:
     assert [each["function"]["name"] for each in shown[0]] == list(TOOLS)
 
 
-@pytest.mark.parametrize("stop", ["satisfied", "gave_up"])
+@pytest.mark.parametrize("stop", ["satisfied", "denied"])
 async def test_text_beside_a_stop_is_delivered(stop: Any) -> None:
     last = HumanMessage(text="One last thing: thank you.", stop=stop)
     agent = Script(FINE)
@@ -212,8 +212,8 @@ async def test_text_beside_a_stop_is_delivered(stop: Any) -> None:
 
 
 async def test_a_human_may_leave_at_once_and_without_a_word() -> None:
-    played = await ends(Script(HumanMessage(text="", stop="gave_up")), Script(FINE))
-    assert played == ((HumanMessage(text="", stop="gave_up"),), Stopped("gave_up"))
+    played = await ends(Script(HumanMessage(text="", stop="denied")), Script(FINE))
+    assert played == ((HumanMessage(text="", stop="denied"),), Stopped("denied"))
 
 
 @pytest.mark.parametrize("empty", ["", "  \n\t"])
@@ -520,7 +520,7 @@ async def test_what_each_call_changed_is_told_by_its_id() -> None:
 
 human_replies = st.one_of(
     st.builds(HumanMessage, text=st.sampled_from(["", "Hello.", "Read a."])),
-    st.builds(HumanMessage, text=st.sampled_from(["", "Bye."]), stop=st.sampled_from(["satisfied", "gave_up"])),
+    st.builds(HumanMessage, text=st.sampled_from(["", "Bye."]), stop=st.sampled_from(["satisfied", "denied"])),
     st.sampled_from([None, "no message", FINE]),
     st.builds(raising, st.sampled_from([ValueError("h"), UnspeakableError(), asyncio.CancelledError()])),
 )

@@ -34,7 +34,7 @@ json = st.recursive(
 )
 calls = st.builds(ToolCall, call_id=text, tool=text, arguments=st.dictionaries(text, json, max_size=3))
 messages: st.SearchStrategy[AnyMessage] = st.one_of(
-    st.builds(HumanMessage, text=text, stop=st.sampled_from([None, "satisfied", "gave_up"])),
+    st.builds(HumanMessage, text=text, stop=st.sampled_from([None, "satisfied", "denied"])),
     st.builds(AgentMessage, text=text, final=st.booleans()),
     calls,
     st.builds(ToolResult, call_id=text, content=text, refusal=st.none() | text),

@@ -158,7 +158,7 @@ def test_changed_verdict_is_named_by_field():
     ("ending", "what"),
     [
         (None, "the outcome"),
-        (Stopped("gave_up"), "the ending"),
+        (Stopped("denied"), "the ending"),
         (HandedOver(), "the ending"),
         (Failed("agent", "E", "T"), "the outcome"),
         (TimedOut(1.0, "agent"), "the outcome"),

@@ -143,7 +143,7 @@ def test_many_runs_of_words_are_estimated_as_well_as_texts():
 @pytest.mark.parametrize(
     ("ending", "name"),
     [
-        (Stopped("gave_up"), "gave up"),
+        (Stopped("denied"), "denied"),
         (HandedOver(), "handed over"),
         (LimitReached("turns", 3), "limit: turns"),
         (TimedOut(1.0, "agent"), "timeout: agent"),

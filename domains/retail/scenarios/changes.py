@@ -18,7 +18,7 @@ from interplay.engine.seeds import Seed
 
 REASONS = {
     "no longer needed": (
-        "I don't need it anymore, it is no longer needed",
+        "the thing is no longer needed",
         "it's simply no longer needed",
         "my plans have changed and it is no longer needed",
     ),
@@ -73,6 +73,8 @@ def change_address(draft: Draft, seed: Seed) -> None:
     home = draft.user.address
     to_home = home != order.address and seed.child("home").chance(0.5)
     address = home if to_home else elsewhere(draft, seed)
+    if to_home:
+        draft.holds.append(lambda: draft.user.address == home)
     find(draft, "modify_pending_order_address", reference)
     if to_home:
         draft.look("get_user_details", user_id=draft.user_id)
@@ -157,7 +159,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
     if not ways:
         raise lacking("a payment method that a refund may go to")
     chosen = seed.child("refund").pick(ways)
-    reference = refer(draft, order, seed)
+    reference = refer(draft, order, seed, items)
     find(draft, "return_delivered_order_items", reference)
     destination = "the payment method I used" if chosen.id == paid else f"my {method(chosen)}"
     if chosen.id != paid:
@@ -180,7 +182,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
         (
             f"I want to return {things(first)} from {reference.words}",
             f"Please take back {things(first)} from {reference.words}",
-            f"I'm not happy with {things(first)} from {reference.words} and would like to send that back",
+            f"I'm not happy with {things(first)} from {reference.words} and would like to send all of that back",
         )
     )
     story = f"You want to return {things(first)} from {reference.yours}, with the refund to {yours(destination)}."
@@ -214,4 +216,4 @@ def _tell_address(draft: Draft, address: Address, seed: Seed) -> str:
     if seed.child("volunteers").chance(0.6):
         return place(address)
     draft.traits.add("must_ask")
-    return "a new address"
+    return "a different address"

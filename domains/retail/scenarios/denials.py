@@ -64,7 +64,7 @@ def cancel_for_other_reason(draft: Draft, seed: Seed) -> None:
         "I'm sorry, but we can cancel a pending order only when it is no longer needed or was ordered by mistake. "
         f"For any other reason I cannot cancel order {order.order_id}."
     )
-    _refuse(draft, seed, wish, f"You want to cancel {reference.yours} because {reason}; you give no other reason.", no)
+    _refuse(draft, seed, wish, f'You want to cancel {reference.yours}. The only reason that you give: "{reason}".', no)
 
 
 def return_too_early(draft: Draft, seed: Seed) -> None:

@@ -62,6 +62,8 @@ class Draft:
         self.duties: list[Duty] = []
         self.untaken: dict[str, Action] = {}
         self.traits: set[str] = set()
+        self.holds: list[Callable[[], bool]] = []
+        """What was told or meant and has to be true still when all goals were met, in whatever order."""
         self._looked_at: set[tuple[str, str]] = set()
 
     @property
@@ -105,6 +107,7 @@ class Draft:
             Whether the wish was added.
         """
         lists: tuple[list[Any], ...] = (self.goals, self.stories, self.facts, self.actions, self.outputs, self.duties)
+        lists = (*lists, self.holds)
         lengths = [len(each) for each in lists]
         sets = set(self.touched), set(self.traits), set(self._looked_at), dict(self.untaken)
         mark = self.db.mark()
@@ -135,9 +138,9 @@ class Draft:
             ),
             question=seed.child("ask").pick(
                 (
-                    "Could you tell me your first name, last name and zip code?",
-                    "To find your account, may I have your full name and your zip code?",
-                    "What are your full name and zip code, please?",
+                    "Could you give me your email address or, if you can't, your full name and zip code?",
+                    "May I have your email address? If you can't give it, your full name and zip code will do.",
+                    "What is your email address? Without it, I can find you by your full name and zip code.",
                 )
             ),
             cues=("zip", "postal", "full name", "your name"),
@@ -146,7 +149,7 @@ class Draft:
             key="email",
             values=(user.email,),
             say=seed.child("say").pick(
-                (f"My email is {user.email}.", f"It should be under {user.email}.", f"Sure, that's {user.email}.")
+                (f"My email is {user.email}.", f"It should be under {user.email}.", f"It's {user.email}.")
             ),
             question=seed.child("ask").pick(
                 (
@@ -179,7 +182,8 @@ class Draft:
         walk = self.domain.graph.walk_back(change, SELF_EVIDENT | set(told), self.seed.child("walk", self.goal))
         bindings: Mapping[Any, Sequence[str]] = {UserId: [self.user_id], OrderId: orders, ProductId: products}
         for name in walk[:-1]:
-            self._read_all(name, bindings)
+            if self.domain.tools[name].parameters:
+                self._read_all(name, bindings)
         if OrderId in self.domain.tools[change].consumes:
             self._read_all("get_order_details", bindings)  # the status decides, so it is looked at in any case
         if products:
@@ -238,9 +242,7 @@ class Draft:
         parameters = self.domain.tools[name].parameters
         if any(parameter.entity in SELF_EVIDENT for parameter in parameters):
             return  # who the person is was found out at the beginning
-        if not parameters:
-            self.look(name)
-        elif len(parameters) == 1:
+        if len(parameters) == 1:
             for value in bindings.get(parameters[0].entity, ()):
                 self.look(name, **{parameters[0].name: value})
 

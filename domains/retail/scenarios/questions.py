@@ -17,8 +17,8 @@ from interplay.engine.seeds import Seed
 def tracking_number(draft: Draft, seed: Seed) -> None:
     """The tracking number of an order that was sent."""
     order = draft.any_order(seed.child("order"), "processed", "delivered")
-    if not order.fulfillments:
-        raise lacking("an order that was sent")
+    if [len(each.tracking_id) for each in order.fulfillments] != [1]:
+        raise lacking("an order that was sent in one parcel")
     number = order.fulfillments[0].tracking_id[0]
     reference = refer(draft, order, seed)
     find(draft, "cancel_pending_order", reference)
@@ -130,7 +130,9 @@ def card_balance(draft: Draft, seed: Seed) -> None:
     cards = [method for method in draft.methods() if isinstance(method, GiftCard)]
     if not cards:
         raise lacking("a gift card")
-    balance = f"{cards[0].balance:g}"
+    card = cards[0]
+    balance = f"{card.balance:g}"
+    draft.holds.append(lambda: draft.user.payment_methods[card.id] == card)
     draft.look("get_user_details", user_id=draft.user_id)
     _answer(draft, balance, f"The balance of your gift card is ${cards[0].balance:,.2f}.")
     wish = seed.child("wish").pick(
@@ -148,7 +150,8 @@ def shipping_address(draft: Draft, seed: Seed) -> None:
     order = draft.any_order(seed.child("order"), "pending", "processed")
     reference = refer(draft, order, seed)
     find(draft, "cancel_pending_order", reference)
-    _answer(draft, order.address.address1, f"The shipping address of order {order.order_id} is {place(order.address)}.")
+    for value in (order.address.address1, order.address.city, order.address.zip):
+        _answer(draft, value, f"The shipping address of order {order.order_id} is {place(order.address)}.")
     wish = seed.child("wish").pick(
         (
             f"To which address is {reference.words} being shipped?",

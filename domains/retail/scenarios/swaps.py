@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from interplay.domains.retail.rows import Item, Order, Variant
+from interplay.domains.retail.rows import GiftCard, Item, Order, Variant
 from interplay.domains.retail.scenarios.draft import Draft, lacking, some
 from interplay.domains.retail.scenarios.paying import covers, tell_payment
 from interplay.domains.retail.scenarios.references import find, refer
@@ -39,11 +39,11 @@ def _swap(draft: Draft, seed: Seed, order: Order, tool: str) -> None:
     if not able:
         raise lacking("a payment method that covers the difference")
     chosen = seed.child("method").pick(able)
-    reference = refer(draft, order, seed)
+    reference = refer(draft, order, seed, [swap.item for swap in swaps])
     find(draft, tool, reference, tuple(dict.fromkeys(swap.item.product_id for swap in swaps)))
     paid = order.payment_history[0].payment_method_id
     source = "the payment method I used" if chosen.id == paid else f"my {method(chosen)}"
-    if chosen.id != paid:
+    if chosen.id != paid or isinstance(chosen, GiftCard):  # what a gift card holds has to be seen
         draft.look("get_user_details", user_id=draft.user_id)
     payment = tell_payment(
         draft,
@@ -103,7 +103,7 @@ def _second_thought(
         return None
     rival = seed.child("rival").pick(rivals)
     wanted = options(differences(swap.item.options, rival))
-    first = [swap._replace(variant=rival, words=f"one with {wanted}"), *swaps[1:]]
+    first = [swap._replace(variant=rival, words=f"the same one but with {wanted}"), *swaps[1:]]
     draft.traits.add("mind_change")
     draft.untaken[draft.goal] = Action(
         tool=tool, arguments={**arguments, "new_item_ids": [s.variant.item_id for s in first]}, goal=draft.goal
@@ -141,11 +141,14 @@ def _cheapest(draft: Draft, item: Item, variants: list[Variant], changed: dict[s
     draft.traits.add("conditional")
     product = draft.db.products[item.product_id]
     having = [v for v in variants if v.options.get(name) == value]
-    best = min(having, key=lambda v: (v.price, v.item_id))
+    best = min(having, key=lambda v: v.price)
+    if sum(v.price == best.price for v in having) > 1:
+        raise lacking("a variant that is cheaper than all others")
     gone = [v for v in product.variants.values() if not v.available and v.item_id != item.item_id]
     if gone and seed.child("otherwise").chance(0.6):
         first = seed.child("gone").pick(gone)
         wanted = options(differences(item.options, first) or dict(first.options))
-        words = f"one with {wanted} if that is available, otherwise the cheapest available one with {name} {value}"
+        otherwise = f"the cheapest available one with {options({name: value})}"
+        words = f"the same one but with {wanted} if that is available, otherwise {otherwise}"
         return Swap(item, best, words)
-    return Swap(item, best, f"the cheapest available one that has {name} {value}")
+    return Swap(item, best, f"the cheapest available one with {options({name: value})}")

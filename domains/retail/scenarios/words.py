@@ -9,7 +9,7 @@ from interplay.domains.retail.rows import Address, CreditCard, GiftCard, Item, P
 
 def thing(item: Item) -> str:
     """An item as its owner would call it: "the Desk Lamp (brass, dimmable)"."""
-    return f"the {item.name} ({', '.join(item.options.values())})"
+    return f"the {item.name} ({', '.join(option(*each) for each in item.options.items())})"
 
 
 def things(items: Iterable[Item]) -> str:
@@ -26,7 +26,7 @@ def method(payment: PaymentMethod) -> str:
     """A payment method as its owner would call it."""
     match payment:
         case CreditCard(brand=brand, last_four=digits):
-            return f"{brand} card ending in {digits}"
+            return f"{brand.title()} ending in {digits}"
         case PayPal():
             return "PayPal account"
         case GiftCard():
@@ -46,7 +46,19 @@ def differences(old: Mapping[str, str], new: Variant) -> dict[str, str]:
 
 def options(wanted: Mapping[str, str]) -> str:
     """Options with their values: "color blue and size L"."""
-    return listed([f"{name} {value}" for name, value in wanted.items()])
+    return listed([_stated(name, value) for name, value in wanted.items()])
+
+
+def option(name: str, value: str) -> str:
+    """One option as it describes a thing: "blue"; "waterproof" where the value is only a yes."""
+    return {"yes": name, "no": f"no {name}"}.get(value, value)
+
+
+def _stated(name: str, value: str) -> str:
+    """One option as it is asked for: "color blue"; "40 pieces" where the value names it already."""
+    if value in ("yes", "no") or name.rstrip("s") in value:
+        return option(name, value)
+    return f"{name} {value}"
 
 
 def yours(words: str) -> str:

@@ -73,6 +73,8 @@ def write(domain: Domain[RetailDatabase], base: Base[RetailDatabase], seed: Seed
     used: set[Wish] = set()
     for position, kind in enumerate(kinds):
         used.add(_add(draft, kind, used, seed.child("wish", position)))
+    if not all(holds() for holds in draft.holds):
+        raise lacking("wishes that leave each other alone")
     user = draft.user
     name = f"{user.name.first_name} {user.name.last_name}"
     character = persona(name, seed.child("persona"))
@@ -115,8 +117,7 @@ def _add(draft: Draft, kind: tuple[Wish, ...], used: set[Wish], seed: Seed) -> W
 
 def _instruction(draft: Draft, name: str, description: str) -> str:
     """The whole task, told to the one who plays the person."""
-    knows = [fact.say for fact in draft.facts[1:] if fact.goal]
+    knows = {fact.question: fact.say for fact in draft.facts if fact.goal}
     parts = [f'You are {name}. Asked who you are, you say: "{draft.facts[0].say}"', *draft.stories]
-    if knows:
-        parts.append(f'If you are asked, you can say: "{" ".join(dict.fromkeys(knows))}"')
+    parts += [f'Asked "{question}", you say "{say}"' for question, say in knows.items()]
     return " ".join([*parts, description])

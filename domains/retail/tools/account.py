@@ -14,10 +14,10 @@ from interplay.engine.tools import Speech, tool
 @tool(
     writes=True,
     speech=Speech(
-        propose="change the default address in your account to {address1}, {address2}, {city}, {state}, {country}, "
-        "{zip}",
-        done="The default address in your account has been changed to {address1}, {address2}, {city}, {state}, "
-        "{country}, {zip}.",
+        propose="change the default address in your account to {address1}, {address2}, {city}, {state} {zip}, "
+        "{country}",
+        done="The default address in your account has been changed to {address1}, {address2}, {city}, {state} {zip}, "
+        "{country}.",
         claims=("changed", "updated", "modified"),
     ),
 )

@@ -16,10 +16,11 @@ from interplay.engine.tools import Speech, tool
     writes=True,
     speech=Speech(
         propose="exchange {item_ids} of order {order_id} for {new_item_ids}, "
-        "settling any difference in price with {payment_method_id}",
+        "settling any difference in price with {payment_method_id}; "
+        "please check that the list is complete, since this can be done only once for an order",
         done="The exchange of {item_ids} for {new_item_ids} in order {order_id} has been requested, "
         "and any difference in price will be settled with {payment_method_id}.",
-        claims=("exchanged", "requested"),
+        claims=("exchanged", "requested", "initiated", "submitted", "arranged", "set up"),
     ),
 )
 def exchange_delivered_order_items(
@@ -73,7 +74,7 @@ def exchange_delivered_order_items(
         propose="return {item_ids} of order {order_id}, with the refund going to {payment_method_id}",
         done="The return of {item_ids} from order {order_id} has been requested, "
         "and the refund will go to {payment_method_id}.",
-        claims=("returned", "requested"),
+        claims=("returned", "requested", "initiated", "submitted", "arranged", "set up"),
     ),
 )
 def return_delivered_order_items(

@@ -63,10 +63,10 @@ def cancel_pending_order(db: RetailDatabase, order_id: OrderId, reason: CancelRe
 @tool(
     writes=True,
     speech=Speech(
-        propose="change the shipping address of order {order_id} to {address1}, {address2}, {city}, {state}, "
-        "{country}, {zip}",
-        done="The shipping address of order {order_id} has been changed to {address1}, {address2}, {city}, {state}, "
-        "{country}, {zip}.",
+        propose="change the shipping address of order {order_id} to {address1}, {address2}, {city}, {state} {zip}, "
+        "{country}",
+        done="The shipping address of order {order_id} has been changed to {address1}, {address2}, {city}, "
+        "{state} {zip}, {country}.",
         claims=("changed", "updated", "modified"),
     ),
 )
@@ -111,7 +111,8 @@ def modify_pending_order_address(
     writes=True,
     speech=Speech(
         propose="change {item_ids} of order {order_id} to {new_item_ids}, "
-        "settling any difference in price with {payment_method_id}",
+        "settling any difference in price with {payment_method_id}; "
+        "please check that the list is complete, since this can be done only once for an order",
         done="In order {order_id}, {item_ids} have been changed to {new_item_ids}; "
         "any difference in price has been settled with {payment_method_id}.",
         claims=("changed", "modified", "updated", "swapped"),

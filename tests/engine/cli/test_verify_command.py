@@ -47,7 +47,7 @@ CALL = r'("tool":"get_order_details","arguments":\{"order_id":"#W\d{6})\d'
         ("trajectories", r'"progress":1\.0', '"progress":0.5', "the verdict"),
         ("trajectories", CALL, r"\1x", "the result of get_order_details"),
         ("trajectories", r'"refusal":null', '"refusal":"refused"', "the result of "),
-        ("trajectories", r'"reason":"satisfied"', '"reason":"gave_up"', "the ending"),
+        ("trajectories", r'"reason":"satisfied"', '"reason":"denied"', "the ending"),
         ("trajectories", r'"ending":\{[^}]*\}', '"ending":null', "the outcome"),
         ("trajectories", r'"blueprint":"retail-', '"blueprint":"other-', "the blueprint"),
         ("blueprints", CALL, r"\1x", "the blueprint"),

@@ -1,4 +1,4 @@
-"""`domains`, `tools` and `graph` say what there is, to people and to programs."""
+"""`domains`, `tools`, `policy` and `graph` say what there is, to people and to programs."""
 
 import json
 from importlib.metadata import EntryPoint
@@ -9,7 +9,7 @@ from interplay.engine import domain as domain_module
 from interplay.engine.domain import GROUP, load_domain
 
 
-@pytest.mark.parametrize("command", ["tools", "graph"])
+@pytest.mark.parametrize("command", ["tools", "policy", "graph"])
 def test_unknown_world_is_answered_with_the_known_ones(process, command):
     said = process(command, "nonesuch")
     assert said.code == 2
@@ -64,6 +64,22 @@ def test_tools_as_json_are_the_array_that_models_are_given(cli):
     assert json.loads(cli("tools", "retail", "--json").out) == list(load_domain("retail").tools.schemas)
 
 
+def test_policy_is_the_text_that_agents_are_given(cli):
+    said = cli("policy", "retail")
+    assert said.code == 0
+    assert said.out == load_domain("retail").policy.text + "\n"
+    assert "<!--" not in said.out
+
+
+def test_policy_as_json_has_the_text_and_the_rules_that_are_code(cli):
+    found, policy = json.loads(cli("policy", "retail", "--json").out), load_domain("retail").policy
+    assert found["text"] == policy.text
+    assert [each["id"] for each in found["rules"]] == [rule.id for rule in policy.rules]
+    [first] = [each for each in found["rules"] if each["id"] == "authenticate-first"]
+    [rule] = [each for each in policy.rules if each.id == "authenticate-first"]
+    assert first == {"id": rule.id, "section": rule.section, "tools": sorted(rule.tools), "dialogue": rule.dialogue}
+
+
 def test_graph_is_text_dot_or_edges(cli):
     graph = load_domain("retail").graph
     assert cli("graph", "retail").out == graph.to_text() + "\n"
@@ -77,7 +93,7 @@ def test_graph_is_text_dot_or_edges(cli):
     assert (refused.code, refused.err) == (2, "error: --dot and --json exclude each other")
 
 
-@pytest.mark.parametrize("arguments", [["domains"], ["tools", "retail"], ["graph", "retail"]])
+@pytest.mark.parametrize("arguments", [["domains"], ["tools", "retail"], ["policy", "retail"], ["graph", "retail"]])
 def test_a_pipe_gets_no_colours_and_no_trailing_spaces(process, arguments):
     said = process(*arguments)
     assert said.code == 0

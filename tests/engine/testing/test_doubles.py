@@ -64,14 +64,14 @@ async def test_a_scripted_agent_whose_script_is_over_fails():
 
 
 async def test_a_saying_human_leaves_with_the_last_text():
-    human = SayingHuman(["One.", "Two."], stop="gave_up")
+    human = SayingHuman(["One.", "Two."], stop="denied")
     end = await played(human, ScriptedAgent(["I see."]))
     assert end.messages == (
         HumanMessage(text="One."),
         AgentMessage(text="I see."),
-        HumanMessage(text="Two.", stop="gave_up"),
+        HumanMessage(text="Two.", stop="denied"),
     )
-    assert end.ending == Stopped("gave_up")
+    assert end.ending == Stopped("denied")
     assert human.heard == [(), end.messages[:2]]
 
 
