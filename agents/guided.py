@@ -8,7 +8,7 @@ that an honest agent could have had.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence, Set
 from typing import Any, TypeAlias
 
 from interplay.agents.memory import Memory
@@ -43,7 +43,6 @@ class GuidedAgent:
         self._prefix = ""
         self._script = self._work()
         self._started = False
-        self._facts = {fact.key: fact for fact in blueprint.facts}
 
     def __call__(self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> AgentReply:  # noqa: ARG002
         """The next step of the work; the tools it may use are those it was made with."""
@@ -143,20 +142,26 @@ class GuidedAgent:
         yield self._call(action)
 
     def _ground(self, action: Action) -> Script:
-        """Ask for what the human has to say before this action can be taken."""
-        for fact in self._untold(action):
-            for _ in range(ATTEMPTS):
-                if all(self.memory.was_said(value) for value in fact.values):
-                    break
-                yield from self._talk(fact.question)
+        """Ask for what the human has to say before this action can be taken, until they have said it.
 
-    def _untold(self, action: Action) -> Iterator[Fact]:
+        What no argument is made of, how they want to pay for instance, is asked for a few times at most.
+        """
+        told = {o.removeprefix("told:") for o in action.origins.values() if o.startswith("told:")}
+        for fact in self._untold(action, told):
+            asked = 0
+            while not self._knows(fact) and (fact.key in told or asked < ATTEMPTS):
+                yield from self._talk(fact.question)
+                asked += 1
+
+    def _knows(self, fact: Fact) -> bool:
+        return all(self.memory.was_said(value) for value in fact.values)
+
+    def _untold(self, action: Action, told: Set[str]) -> Iterator[Fact]:
         """What the action's values come from; before a change, all that the human has to say about it."""
-        for key in dict.fromkeys(o.removeprefix("told:") for o in action.origins.values() if o.startswith("told:")):
-            if key in self._facts:
-                yield self._facts[key]
-        if self.tools[action.tool].writes:
-            yield from (fact for fact in self.blueprint.facts if fact.goal and fact.goal == action.goal)
+        writes = self.tools[action.tool].writes
+        for fact in self.blueprint.facts:
+            if fact.key in told or (writes and fact.goal and fact.goal == action.goal):
+                yield fact
 
     def _agree(self, action: Action) -> Generator[AgentReply, AnyMessage, bool]:
         """List the change and wait for a yes."""

@@ -12,6 +12,9 @@ import msgspec
 
 from interplay.engine.messages import ToolResult
 
+_OPTIONS = {"yes": "{0}", "no": "no {0}", "with": "with {0}", "without": "without {0}"}
+"""How an option whose value says nothing by itself is described."""
+
 
 class Memory:
     """One agent's memory of one conversation."""
@@ -89,7 +92,7 @@ def _described(owner: dict[str, Any], holder: str) -> str:
     own, options = owner.get("name"), owner.get("options")
     what = own if type(own) is str else holder
     if type(options) is dict and options:
-        told = [{"yes": str(name), "no": f"no {name}"}.get(value, str(value)) for name, value in options.items()]
+        told = [_OPTIONS.get(value, "{1}").format(name, value) for name, value in options.items()]
         return f"{what} ({', '.join(told)})".strip()
     return what
 

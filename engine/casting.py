@@ -116,12 +116,15 @@ def _is_async(agent: Any) -> bool:
     return inspect.iscoroutinefunction(agent) or inspect.iscoroutinefunction(agent.__call__)
 
 
-def _in_thread(agent: Callable[[Any, Any], Any]) -> Agent:
+def _in_thread(agent: Callable[..., Any]) -> Agent:
     """An agent that may block, as one that only waits."""
+
+    def call(*given: Any) -> tuple[Any]:
+        return (agent(*given),)  # wrapped, for trio takes no coroutine from a thread
 
     async def act(conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> Any:
         said = tuple(conversation)
-        reply = await to_thread.run_sync(agent, said, tools, abandon_on_cancel=True, limiter=_limiter())
+        (reply,) = await to_thread.run_sync(call, said, tools, abandon_on_cancel=True, limiter=_limiter())
         return await reply if inspect.isawaitable(reply) else reply
 
     return act

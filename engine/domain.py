@@ -44,7 +44,7 @@ class Domain(Generic[D]):
     default_size: int = 500
     """Persons in the generated data unless the user says otherwise."""
     check: Callable[[Base[D]], None] | None = None
-    """Raises a DataError, which names file and row, on loaded rows that are valid one by one but do not fit together."""
+    """Raises a DataError that names file and row, where loaded rows, each valid by itself, do not fit together."""
 
     @cached_property
     def tools(self) -> Toolset:

@@ -63,7 +63,11 @@ _PROMISE = re.compile(
     r"\b(?:let me|i'll|i will|one moment|please|need|in order to|happy to|glad to|can help|like to know|look into)\b",
     re.IGNORECASE,
 )
-_PUTS_OFF = re.compile(r"\b(?:until|unless|without|before|once|yet|find|locate|first)\b", re.IGNORECASE)
+_PUTS_OFF = re.compile(
+    r"\b(?:until|unless|yet|without (?:your|a|an|the|knowing|it)|before (?:i|we|you)|"
+    r"(?:find|locate|access|look up|see) (?:your|an|the|any) (?:account|profile|email|user))\b",
+    re.IGNORECASE,
+)
 
 
 def told(value: str, text: str, about: str = "") -> bool:

@@ -153,13 +153,15 @@ class Verifier:
         calls = ((at, m) for at, m in enumerate(evidence.messages) if isinstance(m, ToolCall))
         return next((at for at, call in calls if call.tool in over and call.call_id in done), None)
 
-    def _rows_named(self, sentence: str) -> set[str]:
-        """Keys of rows that a sentence names; a word without a digit may be any word."""
-        words = {word.rstrip(".!") for word in re.findall(r"[^\s,;:()\[\]\"']+", sentence) if re.search(r"\d", word)}
-        return {word for word in words if any(word in table.rows for table in self._base.tables.values())}
+    def _rows_named(self, sentence: str, changed: set[str]) -> set[str]:
+        """Keys of rows that a sentence names; a word without a digit may be any word, unless that row changed."""
+        words = {word.rstrip(".!") for word in re.findall(r"[^\s,;:()\[\]\"']+", sentence)}
+        ids = {word for word in words if re.search(r"\d", word)}
+        return (words & changed) | {i for i in ids if any(i in table.rows for table in self._base.tables.values())}
 
     def _false_claims(self, evidence: Evidence) -> Iterator[FalseClaim]:
         """Claims that no call before them bears out."""
+        touched_rows = {key for _, key in evidence.changes}
         by_words: dict[tuple[str, ...], set[str]] = {}
         for tool in self._tools.values():
             if tool.speech is not None:
@@ -173,14 +175,16 @@ class Verifier:
                         if set(words) & set(speech.claims):
                             keys |= touched
             elif isinstance(message, AgentMessage):
-                yield from self._unsupported(at, message.text, by_words)
+                yield from self._unsupported(at, message.text, by_words, touched_rows)
 
-    def _unsupported(self, at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]]) -> Iterator[FalseClaim]:
+    def _unsupported(
+        self, at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]], changed: set[str]
+    ) -> Iterator[FalseClaim]:
         """Claims in one message about rows that nothing had changed in that way; one a sentence."""
         reported: set[str] = set()
         for words in by_words:
             for sentence in claims(text, words):
-                named = self._rows_named(sentence)
+                named = self._rows_named(sentence, changed)
                 supported = any(
                     (named <= keys if named else bool(keys))
                     for others, keys in by_words.items()
@@ -224,9 +228,7 @@ def _maker(makers: Mapping[Path, int], path: Path) -> int | None:
 def _informed(messages: Sequence[AnyMessage]) -> list[str]:
     """What the agent stated after it had learned something; a question states nothing."""
     learned = next((at for at, m in enumerate(messages) if isinstance(m, ToolResult) and m.refusal is None), None)
-    if learned is None:
-        return []
-    said = [message.text for message in messages[learned:] if isinstance(message, AgentMessage)]
+    said = [message.text for message in messages[learned or 0 :] if isinstance(message, AgentMessage)]
     return [" ".join(s for s in sentences(text) if not s.endswith("?")) for text in said]
 
 

@@ -91,7 +91,7 @@ def begun(*arguments: Any, cwd: Path, **options: Any) -> subprocess.Popen[str]:
 
 
 def heeding_ctrl_c() -> None:
-    """What a terminal gives a process; one that a shell has put in the background ignores Ctrl-C, as do its children."""
+    """As from a terminal; what a shell starts in the background ignores Ctrl-C, and so do its children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -331,13 +331,13 @@ def damaged(place: Path, whole: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "arguments", "text"),
     [
-        (empty, "generate retail -n 0 --out run", "'-n' / '--units': 0 is not in the range x>=1"),
+        (empty, "generate retail -n 0 --out run", "'-n' / '--units': 0 is not in the range"),
         (empty, "generate retail -n some --out run", "'-n' / '--units': 'some' is not a valid integer"),
         (empty, "generate retail --out run", "Missing option '-n'"),
         (empty, "generate retail -n 1", "Missing option '--out'"),
         (empty, "generate retail -n 1 --out run --seed -1", "'--seed': -1 is not in the range x>=0"),
         (empty, "generate retail -n 1 --out run --seconds 0", "'--seconds': 0.0 is not in the range x>0"),
-        (empty, "generate retail -n 1 --out run --in-flight 0", "'--in-flight': 0 is not in the range x>=1"),
+        (empty, "generate retail -n 1 --out run --in-flight 0", "'--in-flight': 0 is not in the range"),
         (empty, "generate retial -n 1 --out run", "there is no domain 'retial'; known: retail"),
         (empty, "generrate retail", "there is no command 'generrate'; did you mean 'generate'?"),
         (empty, "generate retail -n 1 --out run --agent giuded", "there is no agent 'giuded'; did you mean 'guided'?"),

@@ -126,7 +126,7 @@ async def test_a_plain_agent_is_called_in_a_thread_with_a_copy_and_an_async_one_
 
 
 @pytest.fixture
-def released(own: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+def released() -> Iterator[threading.Event]:
     """What a hanging agent waits for; set when the test is over, so that its thread ends."""
     event = threading.Event()
     yield event
@@ -158,7 +158,7 @@ async def together(agent: Any, *greetings: str, seconds: float) -> dict[str, Any
 async def test_a_plain_agent_that_blocks_holds_no_other_conversation(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
     barrier = threading.Barrier(2)
 
-    def agent(conversation: Any, tools: Any) -> AgentMessage:  # noqa: ARG001
+    def agent(conversation: Any, tools: Any) -> AgentMessage:
         barrier.wait(60)
         return AgentMessage(text="Both are here.")
 
@@ -169,7 +169,7 @@ async def test_a_plain_agent_that_blocks_holds_no_other_conversation(own: str, m
 async def test_a_plain_agent_that_hangs_is_timed_out_and_the_others_go_on(
     own: str, monkeypatch: pytest.MonkeyPatch, released: threading.Event
 ) -> None:
-    def agent(conversation: Any, tools: Any) -> AgentMessage:  # noqa: ARG001
+    def agent(conversation: Any, tools: Any) -> AgentMessage:
         if conversation[0].text == "hang":
             released.wait(60)
         return AgentMessage(text="Here.")

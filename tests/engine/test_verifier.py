@@ -157,8 +157,10 @@ def test_a_row_that_was_removed_is_found_with_the_call_that_removed_it() -> None
     assert "state:missing" in verdict.faults
 
 
-def test_a_change_that_was_taken_back_is_no_change() -> None:
-    assert judge(blueprint(FILL_A), filled("b"), filled("b", 2.0), filled()).accepted
+def test_a_change_that_was_taken_back_leaves_the_state_right_and_is_a_detour_all_the_same() -> None:
+    verdict = judge(blueprint(FILL_A), filled("b"), filled("b", 2.0), filled())
+    assert verdict.state
+    assert verdict.faults == ["duty:leave"]
 
 
 def test_a_whole_number_equals_the_same_number_with_a_point() -> None:

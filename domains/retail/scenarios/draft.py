@@ -139,8 +139,8 @@ class Draft:
             question=seed.child("ask").pick(
                 (
                     "Could you give me your email address or, if you can't, your full name and zip code?",
-                    "May I have your email address? If you can't give it, your full name and zip code will do.",
-                    "What is your email address? Without it, I can find you by your full name and zip code.",
+                    "May I have the email address of your account or, if not that, your full name and zip code?",
+                    "What is your email address or, if you don't know it, what are your full name and zip code?",
                 )
             ),
             cues=("zip", "postal", "full name", "your name"),

@@ -51,12 +51,12 @@ def options(wanted: Mapping[str, str]) -> str:
 
 def option(name: str, value: str) -> str:
     """One option as it describes a thing: "blue"; "waterproof" where the value is only a yes."""
-    return {"yes": name, "no": f"no {name}"}.get(value, value)
+    return {"yes": name, "no": f"no {name}", "with": f"with {name}", "without": f"without {name}"}.get(value, value)
 
 
 def _stated(name: str, value: str) -> str:
     """One option as it is asked for: "color blue"; "40 pieces" where the value names it already."""
-    if value in ("yes", "no") or name.rstrip("s") in value:
+    if option(name, value) != value or name.rstrip("s") in value:
         return option(name, value)
     return f"{name} {value}"
 

@@ -31,7 +31,7 @@ Rows = dict[str, dict[str, Any]]
 
 def rows() -> Rows:
     tables = {name: dict(table.rows) for name, table in GENERATED.tables.items()}
-    found: Rows = msgspec.to_builtins(tables)
+    found: Rows = msgspec.json.decode(msgspec.json.encode(tables))
     return found
 
 
