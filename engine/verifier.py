@@ -129,7 +129,7 @@ class Verifier:
         unmet = (*_unmet(blueprint, evidence, self._handed_over(evidence)), *_detours(expected, evidence))
         violations = tuple(self._policy.violations(self._base, evidence.messages, evidence.effects))
         expectation = bool(expected or blueprint.outputs or blueprint.duties)
-        false_claims = tuple(self._false_claims(evidence))
+        false_claims = tuple(self._false_claims(expected, evidence))
         good = expectation and same_end and not (untold or unmet or violations or false_claims)
         return Verdict(
             reward=1.0 if good else 0.0,
@@ -153,15 +153,15 @@ class Verifier:
         calls = ((at, m) for at, m in enumerate(evidence.messages) if isinstance(m, ToolCall))
         return next((at for at, call in calls if call.tool in over and call.call_id in done), None)
 
-    def _rows_named(self, sentence: str, changed: set[str]) -> set[str]:
-        """Keys of rows that a sentence names; a word without a digit may be any word, unless that row changed."""
+    def _rows_named(self, sentence: str, rows: set[str]) -> set[str]:
+        """Keys of rows that a sentence names: of these rows, and any in the data that look like an id."""
         words = {word.rstrip(".!") for word in re.findall(r"[^\s,;:()\[\]\"']+", sentence)}
         ids = {word for word in words if re.search(r"\d", word)}
-        return (words & changed) | {i for i in ids if any(i in table.rows for table in self._base.tables.values())}
+        return (words & rows) | {i for i in ids if any(i in table.rows for table in self._base.tables.values())}
 
-    def _false_claims(self, evidence: Evidence) -> Iterator[FalseClaim]:
+    def _false_claims(self, expected: Changes, evidence: Evidence) -> Iterator[FalseClaim]:
         """Claims that no call before them bears out."""
-        touched_rows = {key for _, key in evidence.changes}
+        rows = {key for _, key in (*expected, *evidence.changes)}
         by_words: dict[tuple[str, ...], set[str]] = {}
         for tool in self._tools.values():
             if tool.speech is not None:
@@ -175,16 +175,16 @@ class Verifier:
                         if set(words) & set(speech.claims):
                             keys |= touched
             elif isinstance(message, AgentMessage):
-                yield from self._unsupported(at, message.text, by_words, touched_rows)
+                yield from self._unsupported(at, message.text, by_words, rows)
 
     def _unsupported(
-        self, at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]], changed: set[str]
+        self, at: int, text: str, by_words: Mapping[tuple[str, ...], set[str]], rows: set[str]
     ) -> Iterator[FalseClaim]:
         """Claims in one message about rows that nothing had changed in that way; one a sentence."""
         reported: set[str] = set()
         for words in by_words:
             for sentence in claims(text, words):
-                named = self._rows_named(sentence, changed)
+                named = self._rows_named(sentence, rows)
                 supported = any(
                     (named <= keys if named else bool(keys))
                     for others, keys in by_words.items()

@@ -62,7 +62,8 @@ SWAPS: ToolList = (exchange_delivered_order_items, modify_pending_order_items)
 WRITES: ToolList = tuple(each for each in TOOLS if each.writes)
 PERSONAL: ToolList = (get_order_details, get_user_details, *WRITES)
 
-_NAMED = ("user_id", "order_id", "payment_method_id", "email", "first_name", "last_name", "zip")
+_WHO = ("email", "first_name", "last_name", "zip")
+_WHAT = ("user_id", "order_id", "payment_method_id")
 _FINDER_NAMES = frozenset(each.name for each in FINDERS)
 _HANDING_OVER = frozenset(each.name for each in TOOLS if each.hands_over)
 _SAYING_CHANGE = (
@@ -108,7 +109,8 @@ def confirm_before_write(case: Case) -> str | None:
 def no_invented_ids(case: Case) -> str | None:
     """Every id in a write, and who the customer is said to be, was said by the customer or returned by a tool."""
     given = case.arguments
-    wanted = [given[name] for name in _NAMED if name in given]
+    names = _WHO if case.call.tool in _FINDER_NAMES else _WHAT
+    wanted = [given[name] for name in names if name in given]
     for name in ("item_ids", "new_item_ids"):
         wanted += given.get(name, ())
     unseen = {str(each) for each in wanted}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +94,16 @@ def _conclude(run: Run, progress: Progress, as_json: bool) -> None:
         )
     if not complete:
         click.echo(f"interrupted; {_hint(run)}", err=True)
-        sys.exit(INTERRUPTED)
-    if set(progress.kinds) - {"verified"}:
-        sys.exit(1)
+    _leave(INTERRUPTED if not complete else int(bool(set(progress.kinds) - {"verified"})))
+
+
+def _leave(code: int) -> None:
+    """Exit, also when a plain agent that was given up on still holds a worker thread, for which Python would wait."""
+    if any(not thread.daemon and thread is not threading.main_thread() for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _hint(run: Run) -> str:

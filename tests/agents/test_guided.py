@@ -91,15 +91,17 @@ def test_the_same_seed_gives_the_same_conversations(played: list[Played]) -> Non
     assert all(next(again) == each for each in played[:20])
 
 
-def test_it_asks_three_times_and_goes_on_with_what_it_has() -> None:
+def test_it_asks_for_what_it_needs_until_it_is_told_and_never_goes_on_without() -> None:
     base = DOMAIN.generate(SEED.child("data"), 100)
     blueprint = make(DOMAIN, base, SEED.child("blueprint", 0), "b0").validated.blueprint
     agent = GuidedAgent(blueprint, DOMAIN.tools, SEED)
     said: list[AnyMessage] = [HumanMessage(text="Mmm.")]
     asked = []
-    while isinstance(reply := agent(said, ()), AgentMessage):
+    for _ in range(10):
+        reply = agent(said, ())
+        assert isinstance(reply, AgentMessage)
         asked.append(reply.text)
         said += [reply, HumanMessage(text="Mmm.")]
-        assert len(asked) < 10
-    assert len(asked) == 3
     assert len(set(asked)) == 1
+    said[-1] = HumanMessage(text=" ".join(fact.say for fact in blueprint.facts if not fact.goal))
+    assert isinstance(agent(said, ()), ToolCall)
