@@ -27,7 +27,7 @@ demo: $(VENV)/ready ## Generate 1,000 retail conversations, count them, show one
 	@rm -rf $(DEMO)
 	$(VENV)/bin/interplay generate retail -n 1000 --seed 7 --out $(DEMO)
 	$(VENV)/bin/interplay stats $(DEMO)
-	$(VENV)/bin/interplay show $(DEMO) 0
+	$(VENV)/bin/interplay show $(DEMO) 89
 
 .PHONY: test
 test: lint ## Lint, check types, run every test; the same examples every time

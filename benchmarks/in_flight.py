@@ -1,6 +1,6 @@
 """Do ten thousand waiting conversations cost anything but memory, and how much of that?
 
-Actors wait 50 ms for each model turn. First, how near to the ideal rate (conversations in flight over the
+Actors wait 50 ms on average for each model turn. First, how near to the ideal rate (conversations in flight over the
 time that one has to wait) the engine comes as the processor fills. Then, in a process of its own that
 has loaded the world and done nothing else, 10,000 in flight: memory above the base for each, and whether
 anything grows with the number already done.

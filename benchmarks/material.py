@@ -29,6 +29,8 @@ from interplay.engine.trajectory import Scored, Trajectory
 from interplay.engine.verifier import Evidence, Verifier
 
 SEED = 7
+GOLDEN = 0.6180339887498949
+"""Multiples of it, modulo 1, lie evenly between 0 and 1."""
 TURNS, CALLS = 6, 7
 """The average conversation: human messages and tool calls."""
 
@@ -60,16 +62,25 @@ class Recording(NamedTuple):
 
 
 class Replayed:
-    """An actor that says what was said before, after as long as a model would take."""
+    """An actor that says what was said before, after as long as a model would take.
 
-    def __init__(self, messages: Sequence[Any], seconds: float) -> None:
+    Args:
+        messages: what to say.
+        seconds: to wait before each, on average; between half and one and a half of it, since models do not
+            answer in step, and conversations that did would all want the processor at once.
+        unit: decides how the waits differ.
+    """
+
+    def __init__(self, messages: Sequence[Any], seconds: float, unit: int) -> None:
         self._messages = iter(messages)
         self._seconds = seconds
+        self._at = unit * GOLDEN
 
     async def __call__(self, *_: object) -> Any:
         """The next message."""
         if self._seconds:
-            await anyio.sleep(self._seconds)
+            self._at += GOLDEN
+            await anyio.sleep(self._seconds * (0.5 + self._at % 1))
         return next(self._messages)
 
 
@@ -109,7 +120,8 @@ async def replay(world: World, recording: Recording, unit: int, seconds: float =
     said = [m for m in recording.messages if isinstance(m, HumanMessage)]
     done: list[AgentReply] = [m for m in recording.messages if isinstance(m, AgentMessage | ToolCall)]
     environment = Environment(world.domain.tools, world.base.fork())
-    played = await play(Replayed(said, seconds), Replayed(done, seconds), environment, Limits())
+    human, agent = Replayed(said, seconds, 2 * unit), Replayed(done, seconds, 2 * unit + 1)
+    played = await play(human, agent, environment, Limits())
     evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
     verdict = world.verifier.verify(recording.blueprint, recording.expected, evidence)
     assert verdict.accepted, verdict

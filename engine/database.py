@@ -16,6 +16,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from operator import attrgetter
 from pathlib import Path as FilePath
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
@@ -332,13 +334,19 @@ def _value_diff(before: Any, after: Any, path: Path) -> Iterator[Change]:
 
 def _struct_diff(before: msgspec.Struct, after: msgspec.Struct, path: Path) -> Iterator[Change]:
     kind = type(before)
-    if kind.__struct_config__.omit_defaults:  # which fields there are depends on their values
-        yield from diff(_builtins(before), _builtins(after), path)
+    if kind.__struct_config__.omit_defaults or len(kind.__struct_fields__) < 2:
+        yield from diff(_builtins(before), _builtins(after), path)  # which fields there are depends on their values
         return
-    for field, name in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True):
-        old, new = getattr(before, field), getattr(after, field)
+    values = _getter(kind)
+    for name, old, new in zip(kind.__struct_encode_fields__, values(before), values(after), strict=True):
         if old is not new:
             yield from _value_diff(old, new, (*path, name))
+
+
+@cache
+def _getter(kind: type[msgspec.Struct]) -> Callable[[msgspec.Struct], tuple[Any, ...]]:
+    """Reads all fields of a struct of two or more at once."""
+    return attrgetter(*kind.__struct_fields__)
 
 
 def _builtins(value: object) -> Any:
