@@ -6,7 +6,8 @@ receiving end. Every message is noted as it is sent, which is how a conversation
 It is written here, on anyio's events, and not taken from anyio's memory object streams: a send into a
 channel with room, and a receive from one that holds something, go on at once and give way to nobody.
 Actors answer each other in turn, so each waits for its peer in every turn anyway, and the streams' trip
-around the event loop for each message costs more than most of what a conversation does beside it (`benchmarks.conversations`).
+around the event loop for each message costs more than most of what a conversation does beside it
+(`benchmarks.conversations`).
 """
 
 from __future__ import annotations
