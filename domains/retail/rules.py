@@ -136,9 +136,8 @@ def one_call_at_a_time(case: Case) -> str | None:
 @rule("hand-over-last", section=WORKING, on=TOOLS)
 def hand_over_last(case: Case) -> str | None:
     """Nothing is done after the customer was handed over."""
-    for message in case.messages[: case.at]:
-        if isinstance(message, ToolCall) and message.tool in _HANDING_OVER and _carried_out(case, message):
-            return f"{case.call.tool} was called after the customer had been handed over"
+    if any(call.tool in _HANDING_OVER for call, _ in case.done_before()):
+        return f"{case.call.tool} was called after the customer had been handed over"
     return None
 
 
@@ -316,21 +315,7 @@ RULES: tuple[Rule, ...] = (
 
 def _customer(case: Case) -> str | None:
     """Whom the first successful search found."""
-    searches: set[str] = set()
-    for message in case.messages[: case.at]:
-        if isinstance(message, ToolCall):
-            if message.tool in _FINDER_NAMES:
-                searches.add(message.call_id)
-        elif isinstance(message, ToolResult) and message.call_id in searches and message.refusal is None:
-            return message.content
-    return None
-
-
-def _carried_out(case: Case, call: ToolCall) -> bool:
-    return any(
-        isinstance(each, ToolResult) and each.call_id == call.call_id and each.refusal is None
-        for each in case.messages[: case.at]
-    )
+    return next((result.content for call, result in case.done_before() if call.tool in _FINDER_NAMES), None)
 
 
 def _describes(case: Case, customer: str) -> bool:

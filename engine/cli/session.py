@@ -89,9 +89,8 @@ def _conclude(run: Run, progress: Progress, as_json: bool) -> None:
     else:
         kinds = ", ".join(f"{count:,} {name}" for name, count in sorted(progress.kinds.items())) or "nothing to do"
         click.echo(f"{run.path}: {done:,} of {progress.total:,} done; in this session {kinds}, {progress.rate:,.0f}/s")
-        click.echo(
-            f"took {duration(progress.seconds)}; look inside with `interplay show {run.path}`" if complete else ""
-        )
+        if complete:
+            click.echo(f"took {duration(progress.seconds)}; look inside with `interplay show {run.path}`")
     if not complete:
         click.echo(f"interrupted; {_hint(run)}", err=True)
     _leave(INTERRUPTED if not complete else int(bool(set(progress.kinds) - {"verified"})))

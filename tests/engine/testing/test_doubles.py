@@ -114,6 +114,7 @@ async def test_a_hanging_actor_tells_when_it_is_waited_for_and_can_be_cancelled(
         tasks.start_soon(played, hanging, ScriptedAgent([]))
         await hanging.waiting.wait()
         tasks.cancel_scope.cancel()
+    assert tasks.cancel_scope.cancelled_caught
 
 
 async def test_a_flooding_agent_calls_until_it_is_stopped():
