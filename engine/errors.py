@@ -68,6 +68,35 @@ class CastingError(InterplayError):
     """Who shall play cannot be had: unknown by name, broken on import, or nothing that can be called."""
 
 
+class ModelError(InterplayError):
+    """A model's answer could not be had: the provider's failure, of one request.
+
+    Args:
+        text: what was asked of which endpoint, what came back, what to do.
+        cause: a stable word for counting: "rate", "server", "timeout", "unreadable", "context", "schema", ...
+    """
+
+    def __init__(self, text: str, *, cause: str = "model") -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class HaltError(ModelError):
+    """No request can be answered any more; the session ends, and what it lacks is left for the next one."""
+
+
+class EndpointError(HaltError):
+    """An endpoint is down for good, refuses the key, or does not know the model."""
+
+
+class BudgetError(HaltError):
+    """What may be spent is spent."""
+
+
+class ReplayError(HaltError):
+    """A replay asks for a reply that was not recorded."""
+
+
 class RunError(InterplayError):
     """A run directory cannot be used: not one, of another version, in use, or not writable."""
 

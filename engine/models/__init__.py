@@ -1,0 +1,1 @@
+"""Models: language models behind OpenAI-compatible endpoints, one request and one reply at a time."""
