@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from interplay.domains.retail.data import generate
 from interplay.domains.retail.integrity import check
+from interplay.domains.retail.material import material
 from interplay.domains.retail.rows import RetailDatabase
 from interplay.domains.retail.rules import RULES
+from interplay.domains.retail.scenarios.draft import TOLD
 from interplay.domains.retail.scenarios.writer import write
 from interplay.domains.retail.tools import TOOLS
 from interplay.engine.domain import Domain
@@ -24,4 +26,6 @@ DOMAIN: Domain[RetailDatabase] = Domain(
     generate=generate,
     write=write,
     check=check,
+    tells=TOLD,
+    material=material,
 )

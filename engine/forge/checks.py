@@ -13,7 +13,9 @@ import msgspec
 
 from interplay.engine.blueprint import Blueprint, Candidate
 from interplay.engine.database import Base
+from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError, Refusal
+from interplay.engine.forge.knowledge import check_instruction, check_leak, check_reachable
 from interplay.engine.forge.provenance import trace
 from interplay.engine.messages import ToolResult
 from interplay.engine.policy import Policy
@@ -29,12 +31,11 @@ class Validated(NamedTuple):
     truth: Truth
 
 
-def validate(tools: Toolset, policy: Policy, base: Base[Any], candidate: Candidate) -> Validated:
+def validate(domain: Domain[Any], base: Base[Any], candidate: Candidate) -> Validated:
     """Run every check.
 
     Args:
-        tools: the world's tools.
-        policy: its rules.
+        domain: the world.
         base: the data that the candidate was written for.
         candidate: what to check.
     Returns:
@@ -42,13 +43,16 @@ def validate(tools: Toolset, policy: Policy, base: Base[Any], candidate: Candida
     Raises:
         BlueprintError: the first check that failed.
     """
+    tools = domain.tools
     check_format(tools, candidate)
     truth = check_execution(tools, base, candidate)
     check_expectation(candidate, truth)
-    check_policy(policy, base, truth)
+    check_policy(domain.policy, base, truth)
     blueprint = trace(tools, candidate, truth)
     check_outputs(blueprint, truth)
+    check_reachable(tools, base, blueprint, truth, domain.tells)
     check_instruction(blueprint)
+    check_leak(base, blueprint, truth, domain.tells)
     return Validated(blueprint, truth)
 
 
@@ -68,6 +72,9 @@ def check_format(tools: Toolset, candidate: Candidate) -> None:
             raise BlueprintError(
                 "format", f"goal {name!r} is mentioned and does not exist; goals are {', '.join(goals)}"
             )
+    for goal, action in candidate.untaken.items():
+        if action.goal != goal:
+            raise BlueprintError("format", f"what goal {goal} must leave undone says that it serves {action.goal!r}")
     for index, action in enumerate((*candidate.actions, *candidate.untaken.values())):
         try:
             tools.named(action.tool).validate(action.arguments)
@@ -115,37 +122,31 @@ def check_policy(policy: Policy, base: Base[Any], truth: Truth) -> None:
 
 
 def check_outputs(blueprint: Blueprint, truth: Truth) -> None:
-    """Every output can be told from what the actions returned, as it is or by counting."""
-    results = [m for m in truth.messages if isinstance(m, ToolResult)]
-    contents = [content for result in results for content in _readable(result)]
-    counts: set[str] = set()
+    """Every output can be told from what was returned by then, as it is or by counting.
+
+    What finds out who the person is counts, and what serves the output's goal or one before it.
+    """
+    places = {"": -1} | {goal.id: place for place, goal in enumerate(blueprint.goals)}
+    results: list[list[ToolResult]] = [[] for _ in places]
+    for index, action in enumerate(blueprint.actions):
+        results[places[action.goal]].append(truth.result(index))
     for output in blueprint.outputs:
-        if any(told(output.value, content) for content in contents):
+        seen = [*results[-1], *(each for goal in results[: places[output.goal] + 1] for each in goal)]
+        if any(told(output.value, content) for result in seen for content in _readable(result)):
             continue
-        if not counts:
-            counts = {str(count) for result in results for count in _counts(_document(result))}
-        if output.value not in counts:
-            raise BlueprintError("outputs", f"output {output.value!r} does not follow from what the actions returned")
+        if not any(output.value == str(count) for result in seen for count in _counts(_document(result))):
+            raise BlueprintError(
+                "outputs",
+                f"output {output.value!r} does not follow from what the actions of goal {output.goal} and before it "
+                "returned; add the lookup that returns it, or correct the value",
+            )
 
 
-def check_instruction(blueprint: Blueprint) -> None:
-    """The instruction tells no value that only a tool returns, and every goal's wish has words."""
-    told_values = {value for fact in blueprint.facts for value in fact.values}
-    for action in blueprint.actions:
-        for path, origin in action.origins.items():
-            value = _at(action.arguments, path)
-            secret = origin.startswith("read:") and isinstance(value, str) and len(value) > 5
-            if secret and value not in told_values and value in blueprint.instruction:
-                raise BlueprintError("leak", f"the instruction tells {value!r}, which the person cannot know")
-    for goal in blueprint.goals:
-        if not goal.wish.strip():
-            raise BlueprintError("format", f"goal {goal.id} has no words")
-
-
-def _at(value: Any, path: str) -> Any:
-    for step in path.split("/"):
-        value = value[int(step)] if isinstance(value, list | tuple) else value[step]
-    return value
+def tellings(truth: Truth) -> Iterator[str]:
+    """Every scalar that the actions returned, as a reader would say it."""
+    for message in truth.messages:
+        if isinstance(message, ToolResult):
+            yield from _readable(message)
 
 
 def _document(result: ToolResult) -> Any:

@@ -90,7 +90,8 @@ def change_address(draft: Draft, seed: Seed) -> None:
             f"I won't be where {reference.words} is going. Please ship it to {target}.",
         )
     )
-    story = f"You want {reference.yours} to be shipped to {place(address)}."
+    where = "the default address of your account" if to_home else place(address)
+    story = f"You want {reference.yours} to be shipped to {where}."
     draft.finish("write", wish, story, draft.claims("modify_pending_order_address"))
 
 

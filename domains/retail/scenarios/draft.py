@@ -35,6 +35,8 @@ from interplay.engine.seeds import Seed
 
 SELF_EVIDENT = frozenset({Email, FirstName, LastName, Zip})
 """What every person can tell about themselves."""
+TOLD = SELF_EVIDENT | {OrderId}
+"""All that a person can tell: who they are, and the numbers of their orders, if they have them at hand."""
 
 
 class Draft:
@@ -50,12 +52,10 @@ class Draft:
         self.domain = domain
         self.db = base.fork()
         self.seed = seed
-        self.user_id = _somebody(list(base.tables["users"].rows), self.db, seed)
+        self.user_id = somebody(list(base.tables["users"].rows), self.db, seed)
         self.touched: set[OrderId] = set()
         """Orders that a goal is about already."""
         self.goals: list[Goal] = []
-        self.stories: list[str] = []
-        """For the instruction: each goal, told to the one who plays the person."""
         self.facts: list[Fact] = []
         self.actions: list[Action] = []
         self.outputs: list[Output] = []
@@ -106,8 +106,7 @@ class Draft:
         Returns:
             Whether the wish was added.
         """
-        lists: tuple[list[Any], ...] = (self.goals, self.stories, self.facts, self.actions, self.outputs, self.duties)
-        lists = (*lists, self.holds)
+        lists: tuple[list[Any], ...] = (self.goals, self.facts, self.actions, self.outputs, self.duties, self.holds)
         lengths = [len(each) for each in lists]
         sets = set(self.touched), set(self.traits), set(self._looked_at), dict(self.untaken)
         mark = self.db.mark()
@@ -224,14 +223,12 @@ class Draft:
         Args:
             kind: how it ends well.
             wish: the person's first words about it.
-            story: the same for the instruction.
+            story: the same, told to the one who plays the person.
             signs: words that show that it was met.
             more: revision or insistence.
         """
-        self.stories.append(story)
-        self.goals.append(
-            msgspec.convert({"id": self.goal, "kind": kind, "wish": wish, "signs": list(signs), **more}, Goal)
-        )
+        told = {"wish": wish, "story": story, **more}
+        self.goals.append(msgspec.convert({"id": self.goal, "kind": kind, "signs": list(signs), **told}, Goal))
 
     def claims(self, tool: str) -> tuple[str, ...]:
         """Words that say that a tool's change was made."""
@@ -247,7 +244,7 @@ class Draft:
                 self.look(name, **{parameters[0].name: value})
 
 
-def _somebody(users: Sequence[UserId], db: RetailDatabase, seed: Seed) -> UserId:
+def somebody(users: Sequence[UserId], db: RetailDatabase, seed: Seed) -> UserId:
     """One of three persons, the one with the most orders: whoever has bought more has more to ask for."""
     three = [seed.child("person", at).pick(users) for at in range(3)]
     return max(three, key=lambda user_id: len(db.users[user_id].orders))

@@ -14,6 +14,7 @@ from interplay.domains.retail.scenarios.personas import persona
 from interplay.engine.blueprint import Candidate
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
+from interplay.engine.forge.instruction import compose
 from interplay.engine.seeds import Seed
 
 Wish = Callable[[Draft, Seed], None]
@@ -81,7 +82,7 @@ def write(domain: Domain[RetailDatabase], base: Base[RetailDatabase], seed: Seed
     return Candidate(
         id="",
         domain=domain.name,
-        instruction=_instruction(draft, name, character.description),
+        instruction=compose(character, draft.facts, draft.goals),
         persona=character,
         facts=tuple(draft.facts),
         goals=tuple(draft.goals),
@@ -113,11 +114,3 @@ def _add(draft: Draft, kind: tuple[Wish, ...], used: set[Wish], seed: Seed) -> W
         if wish not in used and draft.attempt(wish, seed.child(wish.__name__)):
             return wish
     raise lacking("anything for one more wish")
-
-
-def _instruction(draft: Draft, name: str, description: str) -> str:
-    """The whole task, told to the one who plays the person."""
-    knows = {fact.question: fact.say for fact in draft.facts if fact.goal}
-    parts = [f'You are {name}. Asked who you are, you say: "{draft.facts[0].say}"', *draft.stories]
-    parts += [f'Asked "{question}", you say "{say}"' for question, say in knows.items()]
-    return " ".join([*parts, description])

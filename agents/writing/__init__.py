@@ -1,0 +1,1 @@
+"""Writing: who proposes tasks, with and without a model."""
