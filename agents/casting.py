@@ -5,6 +5,9 @@ from __future__ import annotations
 from interplay.agents import faulty
 from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
+from interplay.agents.modelled.agent import ModelAgent
+from interplay.agents.modelled.human import ModelHuman
+from interplay.agents.modelled.react import ThinkingAgent
 from interplay.engine.actors import Agent, Human
 from interplay.engine.casting import AgentFactory, AgentPart, HumanPart
 
@@ -12,6 +15,21 @@ from interplay.engine.casting import AgentFactory, AgentPart, HumanPart
 def scripted(part: HumanPart) -> Human:
     """The human who goes by the ledger."""
     return ScriptedHuman(part.brief, part.seed)
+
+
+def model_human(part: HumanPart) -> Human:
+    """The human whose words a model chooses."""
+    return ModelHuman(part)
+
+
+def model_agent(part: AgentPart) -> Agent:
+    """The agent on a model that calls functions."""
+    return ModelAgent(part)
+
+
+def react_agent(part: AgentPart) -> Agent:
+    """The agent on a model that thinks aloud before it acts."""
+    return ThinkingAgent(part)
 
 
 def of(kind: type[GuidedAgent]) -> AgentFactory:

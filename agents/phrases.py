@@ -74,6 +74,11 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "neutral": ("", "Sure.", "Right.", "Yes, of course.", "Here it is.", "Let me see."),
         "annoyed": ("", "Well.", "Fine.", "If you must know:", "Right, here it is.", "Let's get on with it."),
     },
+    "reluctant": {
+        "friendly": ("Oh, do you need that?", "Hm, if it has to be.", "I don't usually give that out, but well."),
+        "neutral": ("Is that necessary?", "I'd rather not, but here it is.", "If you need it."),
+        "annoyed": ("Why do you need that?", "I don't see why, but fine.", "Must I?"),
+    },
     "yes": {
         "friendly": (
             "Yes, please.",

@@ -22,7 +22,7 @@ from interplay.engine.conversation import Limits, play
 from interplay.engine.database import Base, Changes
 from interplay.engine.domain import Domain, load_domain
 from interplay.engine.environment import Environment
-from interplay.engine.forge.making import make
+from interplay.engine.forge.drafting import draft
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall
 from interplay.engine.seeds import Seed
 from interplay.engine.trajectory import Scored, Trajectory
@@ -94,7 +94,7 @@ def load_world() -> World:
 def record(world: World, unit: int) -> tuple[Recording, Environment]:
     """Make a blueprint and play it with the scripted actors."""
     seed = Seed.root(SEED).child(unit)
-    validated = make(world.domain, world.base, seed, f"b{unit}").validated
+    validated = draft(world.domain, world.base, seed, f"b{unit}")
     blueprint = validated.blueprint
     environment = Environment(world.domain.tools, world.base.fork())
     human = ScriptedHuman(blueprint.brief, seed.child("human"))

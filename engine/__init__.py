@@ -2,13 +2,15 @@
 
 The map, in the order in which data flows:
 
-    Domain ── write ─▶ Candidate ── validate ─▶ Blueprint ── play ─▶ Played ── verify ─▶ Verdict ── Run
+    Domain ── sample ─▶ Candidate ── check, review ─▶ Blueprint ── play ─▶ Trajectory ── verify ─▶ Verdict ── Run
 
 - what a world is: `domain`, `database`, `patch`, `tools`, `policy`, `graph`
-- what is made of it first: `blueprint`, `truth`, `forge`
+- what is made of it first: `blueprint`, `truth`, `forge`, `personas`
 - who talks, and how: `messages`, `channels`, `actors`, `casting`, `environment`, `conversation`
-- what it was worth: `telling`, `confirmation`, `verifier`, `trajectory`
-- many of them, kept: `seeds`, `scheduler`, `progress`, `generation`, `run`, and `errors` for all
+- language models, for whoever asks one: `models`, `deliberation`, `screening`
+- what it was worth: `telling`, `confirmation`, `verifier`, `attribution`, `trajectory`
+- many of them, kept: `settings`, `hiring`, `crew`, `seeds`, `scheduler`, `progress`, `playing`, `generation`, `run`,
+  and `errors` for all
 - looking back: `units`, `reverify`, `replay`, `statistics`
 - doors: `cli`, `testing`
 
@@ -17,28 +19,37 @@ Everything is imported from the module that it lives in; this package itself imp
 
 __all__ = [
     "actors",
+    "attribution",
     "blueprint",
     "casting",
     "channels",
     "cli",
     "confirmation",
     "conversation",
+    "crew",
     "database",
+    "deliberation",
     "domain",
     "environment",
     "errors",
     "forge",
     "generation",
     "graph",
+    "hiring",
     "messages",
+    "models",
     "patch",
+    "personas",
+    "playing",
     "policy",
     "progress",
     "replay",
     "reverify",
     "run",
     "scheduler",
+    "screening",
     "seeds",
+    "settings",
     "statistics",
     "telling",
     "testing",

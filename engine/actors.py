@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -27,8 +27,6 @@ from interplay.engine.messages import (
     ToolResult,
     check,
 )
-
-M = TypeVar("M", HumanMessage, AgentReply)
 
 EMPTY_REPLIES = 3
 """How often in a row an actor may return nothing before it has failed."""
@@ -55,7 +53,9 @@ class Agent(Protocol):
     def __call__(
         self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]], /
     ) -> AgentReply | Awaitable[AgentReply]:
-        """What the employee does next: say something to the person, or call one tool.
+        """What the employee does next: say something to the person, or call tools.
+
+        Several calls in one reply are carried out in their order, and all answered, before it is asked again.
 
         Args:
             conversation: everything that was said, called and returned so far, from the first.
@@ -84,7 +84,7 @@ async def serve_human(human: Human, inbox: Receive[AgentMessage], to_agent: Send
     view: list[AnyMessage] = []
     async with inbox, to_agent:
         while True:
-            _, said = await _next(lambda: human(view), (HumanMessage,), "human")
+            [(_, said)] = await _next(lambda: human(view), (HumanMessage,), "human")
             view.append(said)
             await to_agent.send(said)
             if said.stop is not None:
@@ -119,6 +119,7 @@ async def serve_agent(
     view: list[AnyMessage] = []
     tools = environment.tools.schemas
     calls: dict[str, ToolCall] = {}
+    waiting: list[tuple[ToolCall, ToolCall]] = []
     handed_over = False
     async with inbox, to_human, to_environment:
         async for heard in inbox:
@@ -127,20 +128,30 @@ async def serve_agent(
                 return
             if isinstance(heard, ToolResult) and heard.refusal is None:
                 handed_over |= environment.hands_over(calls[heard.call_id])
-            own, reply = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent")
-            if isinstance(reply, ToolCall):
-                if reply.call_id in calls:
-                    raise ActorFailedError("agent") from ActorError(f"call id {reply.call_id!r} was used before")
-                calls[reply.call_id] = reply
-                view.append(own)
-                await to_environment.send(reply)
-            else:
-                if reply.final is not handed_over:
-                    reply = msgspec.structs.replace(reply, final=handed_over)
-                view.append(reply)
-                await to_human.send(reply)
-                if handed_over:
-                    return
+            if not waiting:
+                replies = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent")
+                own, reply = replies[0]
+                if isinstance(reply, AgentMessage):
+                    if reply.final is not handed_over:
+                        reply = msgspec.structs.replace(reply, final=handed_over)
+                    view.append(reply)
+                    await to_human.send(reply)
+                    if handed_over:
+                        return
+                    continue
+                _enter(calls, replies)
+                waiting = replies
+            own, call = waiting.pop(0)
+            view.append(own)
+            await to_environment.send(call)
+
+
+def _enter(calls: dict[str, ToolCall], replies: Sequence[tuple[ToolCall, ToolCall]]) -> None:
+    """Note calls that are about to be made."""
+    for _, call in replies:
+        if call.call_id in calls:
+            raise ActorFailedError("agent") from ActorError(f"call id {call.call_id!r} was used before")
+        calls[call.call_id] = call
 
 
 async def serve_environment(
@@ -162,9 +173,10 @@ async def serve_environment(
             await to_agent.send(result)
 
 
-async def _next(turn: Turn, allowed: tuple[type[AnyMessage], ...], role: Role) -> tuple[Any, Any]:
+async def _next(turn: Turn, allowed: tuple[type[AnyMessage], ...], role: Role) -> list[tuple[Any, Any]]:
     """One valid reply, the actor's own object and what is recorded of it; an empty one is asked for again.
 
+    It is one message or, from whoever may call tools, several calls; then there is a pair for each.
     An actor that is cancelled has neither answered nor failed, whatever it makes of its cancellation. One
     that raises a cancellation of its own, or exits, has failed.
     """
@@ -174,12 +186,20 @@ async def _next(turn: Turn, allowed: tuple[type[AnyMessage], ...], role: Role) -
             if isawaitable(own):
                 own = await own
                 await checkpoint_if_cancelled()
-            reply = check(own, allowed, role)
-            if getattr(reply, "text", "-").strip() or getattr(reply, "stop", None):
-                return own, reply
+            if isinstance(own, list | tuple) and ToolCall in allowed:
+                replies: list[tuple[Any, Any]] = [(each, check(each, (ToolCall,), role)) for each in own]
+            else:
+                replies = [(own, check(own, allowed, role))]
+            if replies and not _is_empty(replies[0][1]):
+                return replies
         raise ActorError(f"the {role} returned an empty message {EMPTY_REPLIES} times in a row")
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:
         await checkpoint_if_cancelled()
         raise ActorFailedError(role) from error
+
+
+def _is_empty(reply: AnyMessage) -> bool:
+    """Whether there are neither words, nor a call, nor a farewell."""
+    return not getattr(reply, "text", "-").strip() and not getattr(reply, "stop", None)

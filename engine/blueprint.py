@@ -27,6 +27,16 @@ class Persona(_Value, frozen=True):
     mood: Literal["friendly", "neutral", "annoyed"] = "neutral"
     discloses: Literal["stepwise", "together"] = "stepwise"
     """One wish at a time, or all of them in the first message."""
+    patience: Literal["patient", "usual", "impatient"] = "usual"
+    """Whether delay is borne, or pressed against."""
+    precision: Literal["exact", "usual", "vague"] = "usual"
+    """Whether details come with what they belong to, or only when asked for."""
+    comfort: Literal["low", "usual", "high"] = "usual"
+    """With computers and the words that go with them."""
+    language: Literal["usual", "formal", "casual", "foreign"] = "usual"
+    """How they write; to "foreign" English is a second language."""
+    identifies: Literal["asked", "first", "reluctant"] = "asked"
+    """When they say who they are: when asked, with their first words, or only after some grumbling."""
 
 
 class Fact(_Value, frozen=True):
@@ -60,6 +70,8 @@ class Goal(_Value, frozen=True):
     """Said once instead of the first yes: a change of mind."""
     insistence: str = ""
     """Said once when the agent declines."""
+    story: str = ""
+    """The same wish, told to the one who plays the person: "You want to cancel order ...". For the instruction."""
 
 
 class Brief(_Value, frozen=True):

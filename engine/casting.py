@@ -25,6 +25,7 @@ from interplay.engine.actors import Agent, Human
 from interplay.engine.blueprint import Blueprint, Brief
 from interplay.engine.errors import CastingError
 from interplay.engine.messages import AnyMessage
+from interplay.engine.models.exchange import Model
 from interplay.engine.policy import Policy
 from interplay.engine.seeds import Seed
 from interplay.engine.tools import Toolset
@@ -45,6 +46,14 @@ class AgentPart(NamedTuple):
     tools: Toolset
     policy: Policy
     seed: Seed
+    model: Model | None = None
+    """The model in the agent's role; None where the run gives it none."""
+    at: str = ""
+    """Address of this actor in its unit, for the model: "trial/0/agent"."""
+
+
+def _no_leak(text: str, conversation: Sequence[AnyMessage]) -> str:  # noqa: ARG001
+    return ""
 
 
 class HumanPart(NamedTuple):
@@ -52,20 +61,20 @@ class HumanPart(NamedTuple):
 
     brief: Brief
     seed: Seed
+    model: Model | None = None
+    """The model in the human's role; None where the run gives it none."""
+    judge: Model | None = None
+    """The model that criticises what the human might say; None where there is none."""
+    candidates: int = 1
+    """How many replies a model drafts for each turn, of which the best is said."""
+    leaks: Callable[[str, Sequence[AnyMessage]], str] = _no_leak
+    """Whether words, said at this point, would tell what only the ground truth knows: why, or nothing."""
+    at: str = ""
+    """Address of this actor in its unit, for the model: "trial/0/human"."""
 
 
 AgentFactory: TypeAlias = Callable[[AgentPart], Agent]
 HumanFactory: TypeAlias = Callable[[HumanPart], Human]
-
-
-def agent_names() -> list[str]:
-    """Names of all agents that are installed."""
-    return _names(AGENTS)
-
-
-def human_names() -> list[str]:
-    """Names of all humans that are installed."""
-    return _names(HUMANS)
 
 
 def load_agent(name: str) -> AgentFactory:
@@ -85,11 +94,11 @@ def load_agent(name: str) -> AgentFactory:
     Raises:
         CastingError: unknown, broken on import, or neither of the two.
     """
-    found = _find(AGENTS, "agent", name)
+    found = find(AGENTS, "agent", name)
     if _takes(found, name) == 1:
         return _made_by(found, f"agent {name!r}")
     if _takes(found, name) == 2 and not inspect.isclass(found):
-        agent = found if _is_async(found) else _in_thread(found)
+        agent = found if is_async(found) else _in_thread(found)
         return lambda part: agent  # noqa: ARG005  (it plays any part)
     raise CastingError(
         f"agent {name!r} is neither a factory, which takes one parameter (the AgentPart), nor an agent, "
@@ -106,14 +115,10 @@ def load_human(name: str) -> HumanFactory:
     Raises:
         CastingError: unknown, broken on import, or no factory.
     """
-    found = _find(HUMANS, "human", name)
+    found = find(HUMANS, "human", name)
     if _takes(found, name) != 1:
         raise CastingError(f"human {name!r} is no factory, which takes one parameter (the HumanPart)")
     return _made_by(found, f"human {name!r}")
-
-
-def _is_async(agent: Any) -> bool:
-    return inspect.iscoroutinefunction(agent) or inspect.iscoroutinefunction(agent.__call__)
 
 
 def _in_thread(agent: Callable[..., Any]) -> Agent:
@@ -152,16 +157,20 @@ def _made_by(factory: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
     return cast
 
 
-def _find(group: str, kind: str, name: str) -> Any:
-    """What the name names.
+def find(group: str, kind: str, name: str) -> Any:
+    """What a name names.
 
+    Args:
+        group: entry point group in which names are registered.
+        kind: what is looked for, in words for an error: "agent".
+        name: a registered name, or `package.module:attribute`.
     Raises:
         CastingError: nothing, or nothing that can be called.
     """
     entry = next(iter(entry_points(group=group, name=name)), None)
     where = name if entry is None else f"{name} ({entry.value})"
     if entry is None and ":" not in name:
-        raise CastingError(_unknown(kind, name, _names(group)))
+        raise CastingError(_unknown(kind, name, names(group)))
     try:
         found = _attribute(name) if entry is None else entry.load()
     except (Exception, SystemExit) as error:
@@ -169,6 +178,11 @@ def _find(group: str, kind: str, name: str) -> Any:
     if not callable(found):
         raise CastingError(f"{kind} {where} is a {type(found).__name__}, which cannot be called")
     return found
+
+
+def is_async(member: Any) -> bool:
+    """Whether calling this gives something to be awaited: an async function, or an object whose call is one."""
+    return inspect.iscoroutinefunction(member) or inspect.iscoroutinefunction(getattr(member, "__call__", None))  # noqa: B004
 
 
 def _attribute(name: str) -> Any:
@@ -201,5 +215,6 @@ def _takes(found: Any, name: str) -> int:
     return len(needed)
 
 
-def _names(group: str) -> list[str]:
+def names(group: str) -> list[str]:
+    """Every name that is registered in a group."""
     return sorted({entry.name for entry in entry_points(group=group)})

@@ -16,7 +16,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from interplay.engine.actors import ActorFailedError, Agent, Human, serve_agent, serve_environment, serve_human
 from interplay.engine.channels import Receive, Send, channel
 from interplay.engine.environment import Environment
-from interplay.engine.errors import ChannelClosed, first
+from interplay.engine.errors import ChannelClosed, HaltError, ModelError, first
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, Role, ToolCall, ToolResult
 
 
@@ -33,7 +33,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Wall time."""
 
 
-class _Ending(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+class _Ending(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
     """How a conversation ended."""
 
 
@@ -63,11 +63,14 @@ class TimedOut(_Ending, frozen=True, tag="timeout"):
 
 
 class Failed(_Ending, frozen=True, tag="failed"):
-    """An actor raised or broke its protocol."""
+    """An actor raised or broke its protocol, or the model behind it gave no usable answer."""
 
     role: Role
     error: str
     traceback: str
+    """Empty where a provider failed, which is no defect of code."""
+    provider: str = ""
+    """What the provider failed by, as a `ModelError`'s cause; empty where it was not the provider."""
 
 
 Ending: TypeAlias = Stopped | HandedOver | LimitReached | TimedOut | Failed
@@ -124,16 +127,19 @@ class Transcript:
 
 
 async def play(human: Human, agent: Agent, environment: Environment, limits: Limits) -> Played:
-    """Let the three talk until the conversation ends; whatever goes wrong inside is an ending.
+    """Let the three talk until the conversation ends; whatever goes wrong in it is an ending.
 
     Args:
         human: speaks first.
         agent: answers, and calls tools.
         environment: a fresh one; afterwards its fork holds the final state.
         limits: how far it may go.
+    Raises:
+        HaltError: no model can be asked any more; not this conversation's end, but the session's.
     """
     transcript = Transcript(limits)
     ending: Ending | None = None
+    failure: ActorFailedError | None = None
     try:
         with anyio.move_on_after(limits.seconds) as scope:
             await _talk(human, agent, environment, transcript)
@@ -143,9 +149,11 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
     except* _LimitError as group:
         ending = first(group).ending
     except* ActorFailedError as group:
-        ending = _failure(first(group))
+        failure = first(group)
     except* ChannelClosed:
         pass  # a peer left first; why it left is the ending
+    if failure is not None:
+        ending = failed(failure)
     return Played(tuple(transcript.messages), ending or _ending_of(transcript))
 
 
@@ -174,8 +182,17 @@ def _ending_of(transcript: Transcript) -> Ending:
     raise AssertionError(f"a conversation ended after {last!r} for no reason that is known")
 
 
-def _failure(failure: ActorFailedError) -> Failed:
+def failed(failure: ActorFailedError) -> Failed:
+    """The ending that an actor's failure is.
+
+    Raises:
+        HaltError: the actor failed since no model can be asked any more.
+    """
     cause = failure.__cause__ or failure
+    if isinstance(cause, HaltError):
+        raise cause
+    if isinstance(cause, ModelError):
+        return Failed(failure.role, str(cause), "", cause.cause)
     return Failed(failure.role, *described(cause))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from interplay.engine.blueprint import Candidate
 from interplay.engine.database import Base, Database
@@ -21,6 +21,9 @@ from interplay.engine.graph import ToolGraph
 from interplay.engine.policy import Policy
 from interplay.engine.seeds import Seed
 from interplay.engine.tools import Tool, Toolset
+
+if TYPE_CHECKING:  # what is sampled is for a writer, and a writer is given the world
+    from interplay.engine.forge.assignment import Row
 
 D = TypeVar("D", bound=Database)
 
@@ -45,6 +48,12 @@ class Domain(Generic[D]):
     """Persons in the generated data unless the user says otherwise."""
     check: Callable[[Base[D]], None] | None = None
     """Raises a DataError that names file and row, where loaded rows, each valid by itself, do not fit together."""
+    tells: frozenset[Any] | None = None
+    """Entities that a person can know and tell: their email address, an order id. None: any."""
+    material: Callable[[Base[D], Seed], Sequence[Row]] | None = None
+    """Samples rows that one task may be about, what matters first; None: rows that name each other."""
+    attempts: int = 3
+    """Attempts at one task, each but the first with what was wrong with the last."""
 
     @cached_property
     def tools(self) -> Toolset:

@@ -1,35 +1,41 @@
 """Generation: a run being made, unit by unit.
 
-A unit is a blueprint made, played once and judged. Everything about it follows from the run's seed and
-the unit's number, so units may be done in any order, at any concurrency and in any number of sessions,
-and the run's files come out the same.
+A unit is a blueprint made, played once or several times, and judged. Everything about it follows from the
+run's seed, the unit's number and what its models answered, so units may be done in any order, at any
+concurrency and in any number of sessions, and the run's files come out the same. Blueprints and
+conversations are one stream: a unit is played as soon as it is made, while others are still being made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import anyio
 import msgspec
 import structlog
 
-from interplay.engine.blueprint import Blueprint
-from interplay.engine.casting import AgentFactory, AgentPart, HumanFactory, HumanPart
-from interplay.engine.conversation import Failed, Limits, Played, TimedOut, described, play
-from interplay.engine.database import Base, Changes
+from interplay.engine.conversation import described
+from interplay.engine.crew import Crew, Models
+from interplay.engine.database import Base
 from interplay.engine.domain import Domain
-from interplay.engine.environment import Environment
-from interplay.engine.errors import BlueprintError, DefectError, RunError, first
-from interplay.engine.forge.checks import validate
-from interplay.engine.forge.making import make
+from interplay.engine.errors import DefectError, HaltError, RunError, first
+from interplay.engine.forge.checks import Validated, validate
+from interplay.engine.forge.horizon import Horizon, before_all, before_rounds
+from interplay.engine.forge.making import Forge, Options
+from interplay.engine.forge.pool import Pool
+from interplay.engine.forge.record import BlueprintRecord
+from interplay.engine.models.desk import Desk
+from interplay.engine.models.exchange import Model
+from interplay.engine.playing import Player, Plays
 from interplay.engine.progress import Progress, Tracker
 from interplay.engine.run import Run, Writing
 from interplay.engine.scheduler import work_off
 from interplay.engine.seeds import Seed
-from interplay.engine.trajectory import Faulted, Outcome, Scored, Trajectory, Unresolved, kind
-from interplay.engine.verifier import Evidence, Verifier
+from interplay.engine.trajectory import Faulted, Outcome, Trajectory, Trials, Unresolved, kind
 
 FLUSH_SECONDS = 0.25
 """How often finished records are made durable and progress is reported."""
@@ -37,28 +43,22 @@ FLUSH_SECONDS = 0.25
 log = structlog.get_logger("interplay.generation")
 
 
-class BlueprintRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One line of a run's blueprints: the blueprint, or why there is none."""
+class _Session(NamedTuple):
+    """What one call of `finish` works with."""
 
-    unit: int
-    blueprint: Blueprint | None = None
-    rejected: dict[str, int] = {}
-    """Candidates that fell before it, by the check that they fell at."""
-    failure: str = ""
-
-
-class Cast(NamedTuple):
-    """Who plays."""
-
-    human: HumanFactory
-    agent: AgentFactory
+    writing: Writing
+    tracker: Tracker
+    desk: Desk | None
+    forge: Forge
+    player: Player
+    pool: Pool
+    horizon: Horizon[BlueprintRecord]
+    made: dict[int, BlueprintRecord]
+    """Blueprints of an earlier session that were not played."""
 
 
-class _Ready(NamedTuple):
-    """A blueprint about to be played."""
-
-    record: BlueprintRecord
-    expected: Changes
+OpenDesk: TypeAlias = Callable[[Path, Callable[[int], bool]], AbstractAsyncContextManager[Desk]]
+"""Opens the models of a run: given its directory, and whether a unit is still to be done."""
 
 
 class Generation:
@@ -68,9 +68,11 @@ class Generation:
         run: where they are kept.
         domain: the run's world.
         base: the data that it starts from.
-        cast: who plays.
-        limits: of each conversation.
-        in_flight: conversations at once.
+        crew: who writes, reviews and plays.
+        options: how Phase 1 goes about it.
+        plays: how often each blueprint is played, and how far.
+        in_flight: units at once.
+        open_desk: opens the models; None where nobody in the crew needs one.
         strict: raise a defect of ours instead of recording it.
     """
 
@@ -79,16 +81,18 @@ class Generation:
         run: Run,
         domain: Domain[Any],
         base: Base[Any],
-        cast: Cast,
+        crew: Crew,
         *,
-        limits: Limits,
+        options: Options,
+        plays: Plays,
         in_flight: int,
+        open_desk: OpenDesk | None = None,
         strict: bool = False,
     ) -> None:
-        self._run, self._domain, self._base, self._cast = run, domain, base, cast
-        self._limits, self._in_flight, self._strict = limits, in_flight, strict
+        self._run, self._domain, self._base, self._crew = run, domain, base, crew
+        self._options, self._plays, self._open_desk = options, plays, open_desk
+        self._in_flight, self._strict = in_flight, strict
         self._seed = Seed.root(run.config.seed)
-        self._verifier = Verifier(domain.tools, domain.policy, base)
 
     async def finish(self, report: Callable[[Progress], None]) -> Progress:
         """Do exactly the units that the run still lacks.
@@ -99,96 +103,111 @@ class Generation:
             report: called with each moment, a few times a second, and with the last.
         Raises:
             RunError: the run cannot be written.
+            HaltError: no model can be asked any more, or the budget is spent; what is lacking can be done later.
             DefectError: a tool raised, and the run is strict.
         """
         with self._run.writing() as writing:
-            before = sum(1 for unit in range(writing.units) if unit in writing.trajectories)
-            tracker = Tracker(writing.units, before, monotonic)
-            broken: RunError | DefectError | None = None
-            try:
-                async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(_keep, writing, tracker, report)
-                    await self._work(writing, tracker)
-                    tasks.cancel_scope.cancel()
-            except* (RunError, DefectError) as group:
-                broken = first(group)
-            finally:
-                report(tracker.now())
-            if broken is not None:
-                raise broken
-            return tracker.now()
+            opened = (
+                self._open_desk(self._run.path, lambda unit: unit not in writing.trajectories)
+                if (self._open_desk)
+                else nullcontext()
+            )
+            async with opened as desk:
+                session = self._session(writing, desk)
+                try:
+                    await self._do(session, report)
+                finally:
+                    if desk is not None:
+                        desk.flush()
+                    report(session.tracker.now())
+                return session.tracker.now()
 
-    async def _work(self, writing: Writing, tracker: Tracker) -> None:
+    async def _do(self, session: _Session, report: Callable[[Progress], None]) -> None:
+        """Everything that is lacking; one error of those that end a session, not a group."""
+        broken: RunError | DefectError | HaltError | None = None
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._keep, session, report)
+                await self._work(session)
+                tasks.cancel_scope.cancel()
+        except* (RunError, DefectError, HaltError) as group:
+            broken = first(group)
+        if broken is not None:
+            raise broken
+
+    def _session(self, writing: Writing, desk: Desk | None) -> _Session:
+        """Everybody at work, and what earlier sessions made."""
+        models: Models = desk.model if desk is not None else _no_model
+        forge = Forge(self._domain, self._base, self._crew, self._options, models)
+        player = Player(
+            self._domain, self._base, self._crew, self._plays, models, at_once=self._in_flight, strict=self._strict
+        )
+        pool = Pool(self._domain)
+        horizon = Horizon(before_rounds if self._crew.waits else before_all, pool.enter)
+        before = sum(1 for unit in range(writing.units) if unit in writing.trajectories)
+        tracker = Tracker(writing.units, before, monotonic, desk.bill if desk is not None else None)
+        session = _Session(writing, tracker, desk, forge, player, pool, horizon, {})
+        for record in self._run.blueprints(BlueprintRecord):
+            horizon.enter(record.unit, record)
+            if record.unit not in writing.trajectories:
+                session.made[record.unit] = record
+        return session
+
+    async def _work(self, session: _Session) -> None:
         async def unit_work(unit: int) -> None:
-            tracker.begin()
-            self._keep_unit(writing, tracker, *await self._unit(unit, writing))
+            session.tracker.begin()
+            await self._unit(unit, session)
 
         def failed(unit: int, error: Exception) -> None:
-            if self._strict or isinstance(error, RunError):
+            if self._strict or isinstance(error, RunError | HaltError):
                 raise error
             text, trace = described(error)
             log.error("unit_failed", unit=unit, error=text)
-            outcome = Unresolved(f"a defect came between: {text}", trace)
-            self._keep_unit(writing, tracker, BlueprintRecord(unit, failure=text), self._blank(unit, outcome))
+            self._keep_blueprint(session, BlueprintRecord(unit, failure=text))
+            self._keep_trials(session, self._blank(unit, Faulted("ours", "error", text, trace)))
 
-        await work_off(writing.missing(), unit_work, in_flight=self._in_flight, failed=failed)
+        await work_off(session.writing.missing(), unit_work, in_flight=self._in_flight, failed=failed)
 
-    def _keep_unit(self, writing: Writing, tracker: Tracker, record: BlueprintRecord, trajectory: Trajectory) -> None:
-        unit = trajectory.unit
-        encoded, played = msgspec.json.encode(record), msgspec.json.encode(trajectory)
-        if unit not in writing.blueprints:
-            writing.blueprints.write(unit, encoded)
-        if unit not in writing.trajectories:
-            writing.trajectories.write(unit, played)
-        tracker.end(kind(trajectory.outcome))
+    async def _unit(self, unit: int, session: _Session) -> None:
+        """Make a unit's blueprint, or take the one that an earlier session made, and play it."""
+        record, validated = await self._blueprint(unit, session)
+        if validated is None:
+            log.warning("no_blueprint", unit=unit, error=record.failure)
+            provider = Faulted("provider", "error", record.failure) if record.provider else None
+            self._keep_trials(session, self._blank(unit, provider or Unresolved(record.failure)))
+            return
+        trials = await session.player.play(unit, validated, self._unit_seed(unit))
+        self._keep_trials(session, trials)
 
-    async def _unit(self, unit: int, writing: Writing) -> tuple[BlueprintRecord, Trajectory]:
-        try:
-            ready = self._ready(unit, recorded=unit in writing.blueprints)
-        except BlueprintError as error:
-            log.warning("no_blueprint", unit=unit, error=str(error))
-            return BlueprintRecord(unit, failure=str(error)), self._blank(unit, Unresolved(str(error)))
-        return ready.record, await self._play(unit, ready)
+    async def _blueprint(self, unit: int, session: _Session) -> tuple[BlueprintRecord, Validated | None]:
+        record = session.made.pop(unit, None)
+        if record is not None:
+            if record.blueprint is None:
+                return record, None
+            return record, validate(self._domain, self._base, record.blueprint)
+        view = session.pool.view(await session.horizon.reach(unit))
+        seed = self._unit_seed(unit).child("blueprint")
+        record, validated = await session.forge.make(unit, self._blueprint_id(unit), seed, view)
+        self._keep_blueprint(session, record)
+        return record, validated
 
-    def _ready(self, unit: int, *, recorded: bool) -> _Ready:
-        """The unit's blueprint: the one that an earlier session recorded, or a new one."""
-        if recorded:
-            record = self._run.blueprints(BlueprintRecord).find(unit)
-            if record is not None and record.blueprint is not None:
-                valid = validate(self._domain.tools, self._domain.policy, self._base, record.blueprint)
-                return _Ready(record, valid.truth.changes)
-        made = make(self._domain, self._base, self._unit_seed(unit).child("blueprint"), self._blueprint_id(unit))
-        record = BlueprintRecord(unit, made.validated.blueprint, made.rejected)
-        return _Ready(record, made.validated.truth.changes)
+    def _keep_blueprint(self, session: _Session, record: BlueprintRecord) -> None:
+        if record.unit not in session.writing.blueprints:
+            session.writing.blueprints.write(record.unit, msgspec.json.encode(record))
+            session.horizon.enter(record.unit, record)
 
-    async def _play(self, unit: int, ready: _Ready) -> Trajectory:
-        blueprint = ready.record.blueprint
-        assert blueprint is not None  # noqa: S101  (a unit without one is not played)
-        seed = self._unit_seed(unit).child("trial", 0)
-        human = self._cast.human(HumanPart(blueprint.brief, seed.child("human")))
-        tools = self._domain.tools
-        agent = self._cast.agent(AgentPart(blueprint, tools, self._domain.policy, seed.child("agent")))
-        environment = Environment(tools, self._base.fork())
-        played = await play(human, agent, environment, self._limits)
-        outcome = self._judge(blueprint, ready.expected, played, environment)
-        return Trajectory(unit, blueprint.id, seed.digest.hex(), played.ending, outcome, played.messages)
+    def _keep_trials(self, session: _Session, trials: Trials) -> None:
+        if trials.unit not in session.writing.trajectories:
+            session.writing.trajectories.write(trials.unit, msgspec.json.encode(trials))
+        if session.desk is not None:
+            session.desk.finished(trials.unit)
+        session.tracker.end([kind(trial.outcome) for trial in trials.trials], good=self._plays.good(trials))
 
-    def _judge(self, blueprint: Blueprint, expected: Changes, played: Played, environment: Environment) -> Outcome:
-        match played.ending:
-            case Failed(role="environment", traceback=trace) if self._strict:
-                raise DefectError(f"a tool of {self._domain.name} raised, playing {blueprint.id}:\n{trace}")
-            case Failed(role=role, error=error):
-                log.warning("conversation_failed", blueprint=blueprint.id, fault=role, error=error)
-                return Faulted(role, "error", error)
-            case TimedOut(seconds=seconds, waiting_for=role):
-                log.warning("conversation_timed_out", blueprint=blueprint.id, fault=role)
-                return Faulted(role, "timeout", f"the {role} had not answered when the {seconds:g} s were up")
-        evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        return Scored(self._verifier.verify(blueprint, expected, evidence))
-
-    def _blank(self, unit: int, outcome: Outcome) -> Trajectory:
+    def _blank(self, unit: int, outcome: Outcome) -> Trials:
         """The record of a unit in which nobody spoke."""
-        return Trajectory(unit, self._blueprint_id(unit), self._unit_seed(unit).digest.hex(), None, outcome, ())
+        blueprint = self._blueprint_id(unit)
+        trial = Trajectory(unit, blueprint, self._unit_seed(unit).digest.hex(), None, outcome, ())
+        return Trials(unit, blueprint, (trial,))
 
     def _unit_seed(self, unit: int) -> Seed:
         return self._seed.child("unit", unit)
@@ -196,10 +215,15 @@ class Generation:
     def _blueprint_id(self, unit: int) -> str:
         return f"{self._domain.name}-{self._unit_seed(unit).digest.hex()[:12]}"
 
+    async def _keep(self, session: _Session, report: Callable[[Progress], None]) -> None:
+        """Make records durable and report, again and again."""
+        while True:
+            await anyio.sleep(FLUSH_SECONDS)
+            if session.desk is not None:
+                session.desk.flush()  # first: records rest on replies
+            session.writing.flush()
+            report(session.tracker.now())
 
-async def _keep(writing: Writing, tracker: Tracker, report: Callable[[Progress], None]) -> None:
-    """Make records durable and report, again and again."""
-    while True:
-        await anyio.sleep(FLUSH_SECONDS)
-        writing.flush()
-        report(tracker.now())
+
+def _no_model(role: str, unit: int) -> Model | None:  # noqa: ARG001
+    return None

@@ -71,6 +71,37 @@ class ToolGraph:
             raise ValueError(f"nothing leads to {start}: some entity that it needs is neither told nor returned")
         return list(found)
 
+    def walk_on(self, told: Collection[Any], steps: int, seed: Seed, *, writes: bool = True) -> list[str]:
+        """Tools that can be called one after the other, from what a person can tell on.
+
+        It begins with a lookup where there is one, and a tool that takes what an earlier one returned is preferred
+        to one that does not. Tools that neither take nor return an entity, and those that hand over, lead nowhere
+        and are left out.
+
+        Args:
+            told: entities that the person can tell, where the walk begins.
+            steps: how many tools at most.
+            seed: decides where to go.
+            writes: whether tools that write may be passed.
+
+        Returns:
+            Names of tools, none twice; fewer than `steps` where nothing more can be called.
+        """
+        known, found = set(told), set[Any]()
+        order: list[str] = []
+        useful = [t for t in self.tools.values() if (t.consumes or t.produces) and not t.hands_over]
+        for step in range(steps):
+            ready = [t for t in useful if t.consumes <= known and t.name not in order and (writes or not t.writes)]
+            following = [tool for tool in ready if not found.isdisjoint(tool.consumes)]
+            following = following or [tool for tool in ready if tool.consumes and not tool.writes] or ready
+            if not following:
+                break
+            chosen = seed.child("step", step).pick(following)
+            order.append(chosen.name)
+            found |= chosen.produces
+            known |= chosen.produces
+        return order
+
     def _reach(
         self, tool: Tool[..., Any], told: frozenset[Any], order: tuple[str, ...], above: tuple[str, ...], seed: Seed
     ) -> tuple[str, ...] | None:

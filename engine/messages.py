@@ -7,6 +7,7 @@ checks nothing; `check` is the gate that a reply passes when it comes from code 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -16,7 +17,9 @@ from interplay.engine.errors import ActorError
 Role: TypeAlias = Literal["human", "agent", "environment"]
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+class Message(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"
+):
     """Root of the union; never sent itself.
 
     Messages that hold only text are left out of the cyclic garbage collector's rounds, which grow with
@@ -38,6 +41,8 @@ class AgentMessage(Message, frozen=True, kw_only=True, gc=False, tag="agent"):
     text: str
     final: bool = False
     """Set by the engine on the words that follow a hand-over to a person; nobody answers them."""
+    thought: str = ""
+    """What the agent thought before it spoke; the human does not hear it."""
 
 
 class ToolCall(Message, frozen=True, kw_only=True, tag="tool_call"):
@@ -48,6 +53,8 @@ class ToolCall(Message, frozen=True, kw_only=True, tag="tool_call"):
     tool: str
     arguments: dict[str, Any]
     """Decoded JSON object, parameter name to value, as sent; the environment validates it."""
+    thought: str = ""
+    """What the agent thought or wrote beside the call."""
 
 
 class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"):
@@ -61,7 +68,8 @@ class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"
 
 
 AnyMessage: TypeAlias = HumanMessage | AgentMessage | ToolCall | ToolResult
-AgentReply: TypeAlias = AgentMessage | ToolCall
+AgentReply: TypeAlias = AgentMessage | ToolCall | Sequence[ToolCall]
+"""What an agent does next; several calls are carried out in their order before it is asked again."""
 M = TypeVar("M", bound=AnyMessage)
 
 encoder = msgspec.json.Encoder()
@@ -114,7 +122,13 @@ def _plain(message: AnyMessage) -> bool:
     match message:
         case HumanMessage(text=text, stop=stop):
             return type(text) is str and stop is None and text.isascii() and len(text) <= MAX_MESSAGE_CHARACTERS
-        case AgentMessage(text=text, final=final):
-            return type(text) is str and final is False and text.isascii() and len(text) <= MAX_MESSAGE_CHARACTERS
+        case AgentMessage(text=text, final=final, thought=thought):
+            return (
+                type(text) is str
+                and final is False
+                and thought == ""
+                and text.isascii()
+                and len(text) <= MAX_MESSAGE_CHARACTERS
+            )
         case _:
             return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
+
+from interplay.engine.models.bill import Bill
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -18,10 +20,14 @@ class Progress(msgspec.Struct, frozen=True):
     done: int
     """Units that this session has done."""
     in_flight: int
+    good: int
+    """Of those, units that came to what was wanted."""
     kinds: dict[str, int]
-    """What became of the units of this session: verified, rejected, failed:ROLE, unresolved."""
+    """What became of the conversations of this session: verified, rejected, failed:WHOSE, unresolved."""
     seconds: float
     """Wall time of this session."""
+    bill: Bill | None = None
+    """What its models cost so far; None where there are none."""
 
     @property
     def rate(self) -> float:
@@ -42,25 +48,41 @@ class Tracker:
         total: units in the run.
         before: units that were done already.
         clock: seconds, monotonic.
+        bill: what the models cost so far.
     """
 
-    def __init__(self, total: int, before: int, clock: Callable[[], float]) -> None:
-        self._total, self._before, self._clock = total, before, clock
+    def __init__(
+        self, total: int, before: int, clock: Callable[[], float], bill: Callable[[], Bill] | None = None
+    ) -> None:
+        self._total, self._before, self._clock, self._bill = total, before, clock, bill
         self._began = clock()
-        self._started = 0
+        self._started = self._done = self._good = 0
         self._kinds: Counter[str] = Counter()
 
     def begin(self) -> None:
         """A unit was admitted."""
         self._started += 1
 
-    def end(self, kind: str) -> None:
-        """A unit was done."""
-        self._kinds[kind] += 1
+    def end(self, kinds: Iterable[str], *, good: bool) -> None:
+        """A unit was done.
+
+        Args:
+            kinds: what became of each of its conversations.
+            good: whether it came to what was wanted.
+        """
+        self._done += 1
+        self._good += good
+        self._kinds.update(kinds)
 
     def now(self) -> Progress:
         """The moment."""
-        done = self._kinds.total()
         return Progress(
-            self._total, self._before, done, self._started - done, dict(self._kinds), self._clock() - self._began
+            self._total,
+            self._before,
+            self._done,
+            self._started - self._done,
+            self._good,
+            dict(self._kinds),
+            self._clock() - self._began,
+            self._bill() if self._bill else None,
         )

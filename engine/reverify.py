@@ -3,7 +3,7 @@
 A trajectory holds every call and what the environment answered. Running the calls again on a fresh fork
 must give the same answers, and the same evidence must give the same verdict; where it does not, the
 record, the data or the code is another than it was. Nothing here is taken from the record's word except
-what was said.
+what was said. Whose fault a rejection was is found again with the verdict.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from interplay.engine.attribution import blame
 from interplay.engine.blueprint import Blueprint
 from interplay.engine.conversation import Ending, Failed, HandedOver, LimitReached, Stopped, TimedOut
 from interplay.engine.database import Base, Changes
@@ -23,10 +24,10 @@ from interplay.engine.errors import BlueprintError
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.patch import Change, diff
 from interplay.engine.tools import Toolset
-from interplay.engine.trajectory import Faulted, Outcome, Scored, Trajectory, Unresolved, kind
+from interplay.engine.trajectory import Faulted, Outcome, Scored, Trajectory, Trials, Unresolved, kind
 from interplay.engine.truth import execute
 from interplay.engine.units import Unit
-from interplay.engine.verifier import Evidence, Verdict, Verifier
+from interplay.engine.verifier import Evidence, Verifier
 
 RAISED = "raised"
 """Refusal code that stands, in a replay, for a tool that raised."""
@@ -36,6 +37,8 @@ class Difference(NamedTuple):
     """Something that a replay finds otherwise than it was recorded."""
 
     unit: int
+    trial: int | None
+    """Which conversation of the unit; None where it concerns them all."""
     what: str
     """What differs, in words: "the result of get_order_details", "the verdict"."""
     message: int | None
@@ -93,57 +96,75 @@ class Reverifier:
     Args:
         domain: the run's world.
         base: the data that the run started from.
+        trials: how often each blueprint was to be played; 0 for no more once one was verified, None where nobody
+            says.
     """
 
-    def __init__(self, domain: Domain[Any], base: Base[Any]) -> None:
-        self._tools, self._base = domain.tools, base
+    def __init__(self, domain: Domain[Any], base: Base[Any], trials: int | None = None) -> None:
+        self._tools, self._base, self._trials = domain.tools, base, trials
         self._verifier = Verifier(domain.tools, domain.policy, base)
 
     def differences(self, unit: Unit) -> list[Difference]:
         """Whatever is not as recorded; empty when all is.
 
         Args:
-            unit: with a trajectory.
+            unit: with its conversations.
         """
-        trajectory = unit.trajectory
-        assert trajectory is not None  # noqa: S101  (a unit that was not played is not replayed)
-        replayed = replay_calls(self._tools, self._base, trajectory)
-        found = [
-            Difference(unit.number, f"the result of {tool}", at, leaves) for at, tool, leaves in replayed.differences
-        ]
-        wrong = [*_misfits(trajectory), *self._unlike_verdicts(unit, trajectory, replayed)]
-        return found + [Difference(unit.number, what, None, leaves) for what, leaves in wrong]
+        trials, blueprint = unit.trials, unit.record.blueprint if unit.record is not None else None
+        assert trials is not None  # noqa: S101  (a unit of which there is no record is not replayed)
+        wrong = list(_unlike_trials(trials, self._trials))
+        expected: Changes | None = None
+        if blueprint is not None:
+            if blueprint.id != trials.blueprint:
+                wrong.append(("the blueprint", (Change(("id",), trials.blueprint, blueprint.id),)))
+            try:
+                expected = execute(self._tools, self._base, blueprint).changes
+            except BlueprintError as error:
+                wrong.append(("the blueprint", (Change(("actions",), after=str(error)),)))
+        found = [Difference(unit.number, None, what, None, leaves) for what, leaves in wrong]
+        for at, trajectory in enumerate(trials.trials):
+            found += self._unlike(unit.number, at, trajectory, blueprint, expected)
+        return found
 
-    def _unlike_verdicts(
-        self, unit: Unit, trajectory: Trajectory, replayed: Replayed
-    ) -> Iterator[tuple[str, tuple[Change, ...]]]:
-        """How the blueprint and the verdict differ; the verdict is asked for only where one was given."""
-        blueprint = unit.record.blueprint if unit.record is not None else None
-        if blueprint is None:
-            if trajectory.messages:
-                yield "the blueprint", (Change((), before=trajectory.blueprint),)
-            return
-        if blueprint.id != trajectory.blueprint:
-            yield "the blueprint", (Change(("id",), trajectory.blueprint, blueprint.id),)
-        try:
-            expected = execute(self._tools, self._base, blueprint).changes
-        except BlueprintError as error:
-            yield "the blueprint", (Change(("actions",), after=str(error)),)
-            return
-        if isinstance(trajectory.outcome, Scored) and trajectory.ending is not None:
-            leaves = self._judged(blueprint, expected, trajectory.ending, trajectory.outcome.verdict, replayed)
-            if leaves:
-                yield "the verdict", leaves
+    def _unlike(
+        self, unit: int, trial: int, trajectory: Trajectory, blueprint: Blueprint | None, expected: Changes | None
+    ) -> Iterator[Difference]:
+        """What differs in one conversation; the verdict is asked for only where one was given.
+
+        Args:
+            unit: whose it is.
+            trial: where it stands in it.
+            trajectory: as recorded.
+            blueprint: the unit's; None where it has none.
+            expected: what its actions lead to; None where they lead nowhere.
+        """
+        replayed = replay_calls(self._tools, self._base, trajectory)
+        for at, tool, leaves in replayed.differences:
+            yield Difference(unit, trial, f"the result of {tool}", at, leaves)
+        for what, leaves in _misfits(trajectory, blueprint):
+            yield Difference(unit, trial, what, None, leaves)
+        outcome, ending = trajectory.outcome, trajectory.ending
+        if isinstance(outcome, Scored) and ending is not None and blueprint is not None and expected is not None:
+            evidence = Evidence(replayed.messages, ending, replayed.changes, replayed.effects)
+            for what, leaves in self._judged(blueprint, expected, outcome, evidence):
+                yield Difference(unit, trial, what, None, leaves)
 
     def _judged(
-        self, blueprint: Blueprint, expected: Changes, ending: Ending, stored: Verdict, replayed: Replayed
-    ) -> tuple[Change, ...]:
-        evidence = Evidence(replayed.messages, ending, replayed.changes, replayed.effects)
+        self, blueprint: Blueprint, expected: Changes, stored: Scored, evidence: Evidence
+    ) -> Iterator[tuple[str, tuple[Change, ...]]]:
+        """How the verdict, and whose fault it was, are otherwise than stored."""
+        was = msgspec.to_builtins(stored.verdict)
         try:
             verdict = self._verifier.verify(blueprint, expected, evidence)
+            fault = None if verdict.accepted else blame(blueprint, evidence, verdict)
         except Exception as error:  # a rule that breaks on a record is a finding, and no reason to stop
-            return (Change((), msgspec.to_builtins(stored), f"raised {error!r}"),)
-        return tuple(diff(msgspec.to_builtins(stored), msgspec.to_builtins(verdict)))
+            yield "the verdict", (Change((), was, f"raised {error!r}"),)
+            return
+        leaves = tuple(diff(was, msgspec.to_builtins(verdict)))
+        if leaves:
+            yield "the verdict", leaves
+        if fault != stored.fault:
+            yield "whose fault it was", (Change((), stored.fault, fault),)
 
 
 class Tally:
@@ -158,13 +179,17 @@ class Tally:
     def __init__(self, units: int, *, is_open: bool, first: int = 10) -> None:
         self.units, self.is_open, self.first = units, is_open, first
         self.same = 0
+        """Conversations that are as recorded."""
         self.different = 0
+        """Conversations that are not."""
         self.kinds: Counter[str] = Counter()
-        """Units by what the record says became of them."""
+        """Conversations by what the record says became of them."""
         self.differed = 0
-        """Differences in all; a unit may have several."""
+        """Differences in all; a conversation may have several."""
         self.differences: list[Difference] = []
         """The first of them."""
+        self.replayed_units = 0
+        """Units of which every conversation was played back."""
         self.halved = 0
         """Units with a record in one log and none in the other."""
         self._seen = 0
@@ -172,8 +197,13 @@ class Tally:
 
     @property
     def replayed(self) -> int:
-        """Units that were played back."""
+        """Conversations that were played back; those of which nothing was said are among them."""
         return self.same + self.different
+
+    @property
+    def several(self) -> bool:
+        """Whether a unit has several conversations."""
+        return self.replayed > self.replayed_units
 
     @property
     def unfinished(self) -> int:
@@ -188,19 +218,22 @@ class Tally:
     @property
     def agrees(self) -> bool:
         """Whether all that is there is as recorded, and all is there that should be."""
-        return not self.different and not self.lost
+        return not self.differed and not self.lost
 
     def add(self, unit: Unit, reverifier: Reverifier) -> None:
         """Play back one unit and count it; units come in order."""
         self._seen += 1
         self._last = unit.number
-        if unit.trajectory is None or unit.record is None:
+        if unit.trials is None or unit.record is None:
             self.halved += 1
             return
-        self.kinds[kind(unit.trajectory.outcome)] += 1
         found = reverifier.differences(unit)
-        self.same += not found
-        self.different += bool(found)
+        wrong = {each.trial for each in found}
+        different = len(unit.played) if None in wrong else len(wrong)
+        self.replayed_units += 1
+        self.kinds.update(kind(trajectory.outcome) for trajectory in unit.played)
+        self.same += len(unit.played) - different
+        self.different += different
         self.differed += len(found)
         self.differences += found[: self.first - len(self.differences)]
 
@@ -236,29 +269,65 @@ def _unanswered(
         yield at, call.tool, (Change((), "the tool raised" if broke else "no answer", result.content),)
 
 
-def _misfits(trajectory: Trajectory) -> Iterator[tuple[str, tuple[Change, ...]]]:
+def _unlike_trials(trials: Trials, asked: int | None) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """Where a unit's conversations do not make up a unit: numbered from 0, as many as were asked for, and its own."""
+    numbers = [trajectory.trial for trajectory in trials.trials]
+    expected = list(range(_owed(trials, asked)))
+    if numbers != expected:
+        yield "the trials", (Change(("trial",), numbers, expected),)
+    strays = [trajectory.unit for trajectory in trials.trials if trajectory.unit != trials.unit]
+    if strays:
+        yield "the trials", (Change(("unit",), strays[0], trials.unit),)
+    others = [trajectory.blueprint for trajectory in trials.trials if trajectory.blueprint != trials.blueprint]
+    if others:
+        yield "the blueprint", (Change(("id",), others[0], trials.blueprint),)
+
+
+def _owed(trials: Trials, asked: int | None) -> int:
+    """How many conversations a unit should have; where nobody can tell, as many as it has, and one at least."""
+    played = trials.trials
+    unplayed = len(played) == 1 and played[0].ending is None
+    if asked and not unplayed:
+        return asked
+    verified = next((at for at, trajectory in enumerate(played) if trajectory.accepted), None)
+    return verified + 1 if asked == 0 and verified is not None else max(1, len(played))
+
+
+def _misfits(trajectory: Trajectory, blueprint: Blueprint | None) -> Iterator[tuple[str, tuple[Change, ...]]]:
     """Where the ending does not follow from the messages, or the outcome from the ending."""
     ending, outcome = trajectory.ending, trajectory.outcome
     last = trajectory.messages[-1] if trajectory.messages else None
+    if blueprint is None and last is not None:
+        yield "the blueprint", (Change((), before=trajectory.blueprint),)
     if isinstance(ending, Stopped):
         reason = last.stop if isinstance(last, HumanMessage) else None
         if reason != ending.reason:
             yield "the ending", (Change(("reason",), ending.reason, reason),)
     if isinstance(ending, HandedOver) and not (isinstance(last, AgentMessage) and last.final):
         yield "the ending", (Change(("type",), "handed_over", "the last message is no agent's parting words"),)
-    if not _follows(ending, outcome, played=last is not None):
+    if not _follows(ending, outcome, unplayed=last is None and blueprint is None):
         expected = "nothing was played" if ending is None else f"the conversation ended as {type(ending).__name__}"
         yield "the outcome", (Change(("type",), kind(outcome), expected),)
 
 
-def _follows(ending: Ending | None, outcome: Outcome, *, played: bool) -> bool:
-    """Whether this outcome is what such an ending leads to."""
+def _follows(ending: Ending | None, outcome: Outcome, *, unplayed: bool) -> bool:
+    """Whether this outcome is what such an ending leads to; a defect of ours may follow upon anything.
+
+    Args:
+        ending: of the conversation; None where none took place.
+        outcome: what became of it.
+        unplayed: whether there was no blueprint, and nothing was said.
+    """
+    if isinstance(outcome, Faulted) and outcome.fault == "ours":
+        return outcome.cause == "error"
     match ending:
         case Stopped() | HandedOver() | LimitReached():
             return isinstance(outcome, Scored)
-        case Failed(role=role):
-            return isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == (role, "error")
+        case Failed(role=role, provider=provider):
+            whose = ("provider", "timeout" if provider == "timeout" else "error") if provider else (role, "error")
+            return isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == whose
         case TimedOut(waiting_for=role):
             return isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == (role, "timeout")
         case None:
-            return isinstance(outcome, Unresolved) and not played
+            no_model = isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == ("provider", "error")
+            return unplayed and (no_model or isinstance(outcome, Unresolved))

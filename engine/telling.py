@@ -44,6 +44,12 @@ _NOT_YET = re.compile(
     r"\b(?:not|never|cannot|can|could|would|will|shall|should|before|to be|"
     r"only|may|might|must|want|like me to|going to|about to|already|was|were)\b|n't\b"
 )
+_PLANNED = re.compile(
+    r"\b(?:not|never|cannot|can|could|would|will|shall|should|before|to be|may|might|must|want|going to|about to|"
+    r"shortly|soon|in progress|under ?way)\b|n't\b|'ll\b|"
+    r"(?:\b(?:is|are|am)|'m|'re|^\W*)\s*(?:now |just |currently )*(?!\w*thing\b|during\b|missing\b)\w{2,}ing\b"
+)
+"""Words of what is yet to come, or is going on."""
 _FRAME = re.compile(r"\b(?:if|once|when|unless|as soon as|status)\b")
 """Words that make all of the sentence after them a condition or an account."""
 _ADJECTIVE = re.compile(r"\b(?:the|a|an|any|your|this|these|those|as|you|you've|you have|you had)\s+$")
@@ -63,6 +69,7 @@ _PROMISE = re.compile(
     r"\b(?:let me|i'll|i will|one moment|please|need|in order to|happy to|glad to|can help|like to know|look into)\b",
     re.IGNORECASE,
 )
+_AWAITS = re.compile(r"\b(?:if|once|when|after|as soon as) you\b")
 _PUTS_OFF = re.compile(
     r"\b(?:until|unless|yet|without (?:your|a|an|the|knowing|it)|before (?:i|we|you)|"
     r"(?:find|locate|access|look up|see) (?:your|an|the|any) (?:account|profile|email|user))\b",
@@ -134,6 +141,37 @@ def sentences(text: str) -> list[str]:
     return [found for found in (s.strip() for s in _SENTENCE.findall(text)) if found]
 
 
+def matter(text: str) -> set[str]:
+    """The words that say what a text is about, in the singular."""
+    return {word.rstrip("s") for word in _tokens(text) if len(word) > 3 and word.isalpha()} - _COMMON
+
+
+def supposes(text: str, quote: str, *, done: bool) -> str:
+    """Why words that are quoted from a sentence state nothing that has come about; empty where they may.
+
+    Nothing here says what they do state, for people have many words for it. What is ruled out is what no
+    words can be taken for: a question, a promise, a condition, a not yet, and, of something that had to be
+    done, a plan or work that is still going on.
+
+    Args:
+        text: the whole sentence.
+        quote: the words, as they stand in it.
+        done: whether they are to say that something was done, and not only how things are.
+    """
+    if text.endswith("?"):
+        return "it is a question"
+    low = _straight(_NAME.sub(" ", text)).lower()
+    words = _straight(_NAME.sub(" ", quote)).lower()
+    at = max(low.find(words), 0)
+    before = low[:at]
+    clause = f"{_CLAUSE.split(before)[-1]}{words}"
+    if _PROMISE.search(clause) or _PUTS_OFF.search(clause) or _AWAITS.search(low):
+        return "it promises, or puts off"
+    if done and (_FRAME.search(low[: at + len(words)]) or _PLANNED.search(_ASSURES.sub(" ", clause))):
+        return "it is a plan, a condition or a denial"
+    return ""
+
+
 def _done(low: str, words: Iterable[str]) -> bool:
     """Whether a participle stands where nothing before it makes it a wish, a plan, a denial or an account."""
     low = _ASSURES.sub(" ", _ASIDE.sub(" ", _straight(low)))
@@ -166,12 +204,7 @@ def _number(text: str) -> Decimal | None:
 
 def _is_about(text: str, about: str) -> bool:
     spoken = _tokens(text)
-    return not about or len(spoken) <= _SHORT or not _matter(about).isdisjoint(_matter(text))
-
-
-def _matter(text: str) -> set[str]:
-    """The words that say what a text is about, in the singular."""
-    return {word.rstrip("s") for word in _tokens(text) if len(word) > 3 and word.isalpha()} - _COMMON
+    return not about or len(spoken) <= _SHORT or not matter(about).isdisjoint(matter(text))
 
 
 def _tokens(text: str) -> list[str]:

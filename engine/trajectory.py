@@ -11,11 +11,15 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from interplay.engine.conversation import Ending
+from interplay.engine.deliberation import Deliberation
 from interplay.engine.messages import AnyMessage
 from interplay.engine.verifier import Verdict
 
+Fault: TypeAlias = Literal["human", "agent", "environment", "provider", "ours"]
+"""Whose failure: an actor's, a tool's, a model endpoint's, or a defect of Interplay."""
 
-class _Outcome(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+
+class _Outcome(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
     """What became of a unit of work."""
 
 
@@ -23,27 +27,30 @@ class Scored(_Outcome, frozen=True, tag="scored"):
     """It was played to an ending that can be judged."""
 
     verdict: Verdict
+    fault: Literal["human", "agent"] | None = None
+    """Whose fault it was that it was not accepted; None where it was."""
 
 
 class Faulted(_Outcome, frozen=True, tag="failed"):
     """Somebody's failure ended it; there is no verdict."""
 
-    fault: Literal["human", "agent", "environment"]
+    fault: Fault
     cause: Literal["error", "timeout"]
     text: str
+    traceback: str = ""
+    """Of a defect of ours."""
 
 
 class Unresolved(_Outcome, frozen=True, tag="unresolved"):
-    """No verdict is possible: there is no valid blueprint, or a defect of ours came between."""
+    """There was nothing to play: no candidate became a blueprint."""
 
     text: str
-    traceback: str = ""
 
 
 Outcome: TypeAlias = Scored | Faulted | Unresolved
 
 
-class Trajectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Trajectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One conversation, as it is kept."""
 
     unit: int
@@ -56,6 +63,10 @@ class Trajectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """None when no conversation took place."""
     outcome: Outcome
     messages: tuple[AnyMessage, ...]
+    trial: int = 0
+    """Which play of its blueprint, from 0."""
+    deliberations: tuple[Deliberation, ...] = ()
+    """What a human that drafts several replies might have said, turn by turn."""
 
     @property
     def accepted(self) -> bool:
@@ -63,8 +74,27 @@ class Trajectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return isinstance(self.outcome, Scored) and self.outcome.verdict.accepted
 
 
+class Trials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every play of one blueprint, as the log keeps it: one record a unit."""
+
+    unit: int
+    blueprint: str
+    trials: tuple[Trajectory, ...]
+    """In order, at least one; of a unit without a blueprint, one in which nobody spoke."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether any was accepted."""
+        return any(trial.accepted for trial in self.trials)
+
+    @property
+    def best(self) -> Trajectory:
+        """The first that was accepted, else the last."""
+        return next((trial for trial in self.trials if trial.accepted), self.trials[-1])
+
+
 def kind(outcome: Outcome) -> str:
-    """A short name for counting: "verified", "rejected", "failed:agent", "unresolved"."""
+    """A short name for counting: "verified", "rejected", "failed:agent", "failed:provider", "unresolved"."""
     match outcome:
         case Scored(verdict):
             return "verified" if verdict.accepted else "rejected"

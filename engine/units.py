@@ -12,12 +12,12 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from interplay.engine.errors import RunError, UsageError
-from interplay.engine.generation import BlueprintRecord
+from interplay.engine.forge.record import BlueprintRecord
 from interplay.engine.run import Run
 from interplay.engine.run.writing import JOURNAL
-from interplay.engine.trajectory import Trajectory
+from interplay.engine.trajectory import Trajectory, Trials
 
-R = TypeVar("R", BlueprintRecord, Trajectory)
+R = TypeVar("R", BlueprintRecord, Trials)
 
 NAMED = 5
 """So many ids are named where a prefix fits several."""
@@ -28,7 +28,17 @@ class Unit(NamedTuple):
 
     number: int
     record: BlueprintRecord | None
-    trajectory: Trajectory | None
+    trials: Trials | None
+
+    @property
+    def played(self) -> tuple[Trajectory, ...]:
+        """Its conversations in order; none where there is no record of any."""
+        return self.trials.trials if self.trials is not None else ()
+
+    @property
+    def trajectory(self) -> Trajectory | None:
+        """The conversation that speaks for the unit: the first that was verified, else the last."""
+        return self.trials.best if self.trials is not None and self.trials.trials else None
 
 
 def is_open(run: Run) -> bool:
@@ -47,17 +57,17 @@ def units(run: Run) -> Iterator[Unit]:
         RunError: a file cannot be read, a line is damaged, or a record stands out of order.
     """
     records = _ascending(run, "blueprints", run.blueprints(BlueprintRecord))
-    trajectories = _ascending(run, "trajectories", run.trajectories(Trajectory))
-    record, trajectory = next(records, None), next(trajectories, None)
-    while record is not None or trajectory is not None:
-        number = min(each.unit for each in (record, trajectory) if each is not None)
+    conversations = _ascending(run, "trajectories", run.trajectories(Trials))
+    record, trials = next(records, None), next(conversations, None)
+    while record is not None or trials is not None:
+        number = min(each.unit for each in (record, trials) if each is not None)
         mine = record if record is not None and record.unit == number else None
-        yours = trajectory if trajectory is not None and trajectory.unit == number else None
+        yours = trials if trials is not None and trials.unit == number else None
         yield Unit(number, mine, yours)
         if mine is not None:
             record = next(records, None)
         if yours is not None:
-            trajectory = next(trajectories, None)
+            trials = next(conversations, None)
 
 
 def find_unit(run: Run, name: str) -> Unit:
@@ -73,12 +83,12 @@ def find_unit(run: Run, name: str) -> Unit:
         UsageError: there is none, or several; says what there is.
     """
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 12 else _number_of(run, name)
-    record, trajectory = run.blueprints(BlueprintRecord).find(number), run.trajectories(Trajectory).find(number)
-    if record is None and trajectory is None:
+    record, trials = run.blueprints(BlueprintRecord).find(number), run.trajectories(Trials).find(number)
+    if record is None and trials is None:
         if number < run.config.units:
             raise UsageError(f"unit {number} of {run.path} is not done yet; `interplay resume {run.path}` does it")
         raise UsageError(f"{run.path} has no unit {number}; its units are 0 to {run.config.units - 1}")
-    return Unit(number, record, trajectory)
+    return Unit(number, record, trials)
 
 
 class _Named(msgspec.Struct):
@@ -87,7 +97,7 @@ class _Named(msgspec.Struct):
 
 
 def _number_of(run: Run, name: str) -> int:
-    """The unit whose trajectory names a blueprint of this id, or of the only id that begins so."""
+    """The unit whose conversations name a blueprint of this id, or of the only id that begins so."""
     beginnings = (name, f"{run.config.domain}-{name}")
     found: dict[str, int] = {}
     for each in run.trajectories(_Named):

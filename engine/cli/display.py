@@ -7,6 +7,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from interplay.engine.models.bill import Bill, RoleBill
 from interplay.engine.progress import Progress
 
 PLAIN_SECONDS = 5.0
@@ -49,8 +50,33 @@ def line(progress: Progress) -> str:
     left = progress.seconds_left
     return (
         f"{progress.before + progress.done:,} of {progress.total:,} done ({kinds}); {progress.in_flight:,} in flight; "
-        f"{progress.rate:,.0f}/s; {'?' if left is None else duration(left)} left"
+        f"{progress.rate:,.0f}/s; {'?' if left is None else duration(left)} left{_spent(progress.bill)}"
     )
+
+
+def _spent(bill: Bill | None) -> str:
+    if bill is None or not bill.roles:
+        return ""
+    return f"; {_role_line(bill.total, 'models')}"
+
+
+def billed(bill: Bill | None) -> list[str]:
+    """What the models of a run cost, a line a role."""
+    if bill is None or not bill.roles:
+        return []
+    lines = [_role_line(each, f"{each.role} on {each.model}") for each in bill.roles]
+    lines.append(_role_line(bill.total, "models in all"))
+    if bill.budget is not None and bill.cost is not None:
+        lines[-1] += f" of a budget of {bill.budget:g}"
+    return lines
+
+
+def _role_line(each: RoleBill, name: str) -> str:
+    free = each.cached + each.replayed
+    tokens = f"{each.calls:,} calls, {each.prompt:,} + {each.completion:,} tokens"
+    parts = [tokens, f"{free:,} replies had before" if free else "", f"{each.failed:,} failed" if each.failed else ""]
+    cost = "cost unknown" if each.cost is None else f"cost {each.cost:.4f}" if each.cost else ""
+    return f"{name}: " + ", ".join(part for part in (*parts, cost) if part)
 
 
 def duration(seconds: float) -> str:
@@ -74,6 +100,8 @@ def _panel(progress: Progress) -> Table:
     left = progress.seconds_left
     table = Table.grid(padding=(0, 2))
     table.add_row(bar, f"{progress.before + progress.done:,}/{progress.total:,}", kinds)
+    if progress.bill is not None and progress.bill.roles:
+        table.add_row(Text(_role_line(progress.bill.total, "models"), style="dim"), "", "")
     table.add_row(
         Text(f"{progress.in_flight:,} in flight", style="dim"),
         Text(f"{progress.rate:,.0f}/s", style="dim"),

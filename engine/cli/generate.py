@@ -3,70 +3,97 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from interplay.engine.cli.asking import asking
 from interplay.engine.cli.options import playing
 
 
-@click.command(epilog="Example: interplay generate retail -n 1000 --seed 7 --out runs/first")
-@click.argument("domain")
-@click.option("-n", "--units", type=click.IntRange(1, 10_000_000), required=True, help="Conversations to make.")
+@click.command(
+    epilog="Example: interplay generate retail -n 1000 --seed 7 --out runs/first; with a model: "
+    "interplay generate retail -n 500 --model http://127.0.0.1:8000/v1#NAME --out runs/modelled"
+)
+@click.argument("domain", required=False)
+@click.option("-n", "--units", type=click.IntRange(1, 10_000_000), help="Blueprints to make and play.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides everything.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The run directory to make.")
 @click.option("--data", type=click.Path(path_type=Path), help="Use this data: one JSON file a table.")
 @click.option("--persons", type=click.IntRange(min=1), help="Size of the generated data.")
-@click.option("--agent", default="guided", show_default=True, help="Who plays the agent: a name, or module:attribute.")
-@click.option("--human", default="scripted", show_default=True, help="Who plays the human.")
-@click.option("--turns", type=click.IntRange(min=1), default=30, show_default=True, help="Human messages at most.")
-@click.option("--calls", type=click.IntRange(min=1), default=100, show_default=True, help="Tool calls at most.")
-@click.option("--errors", type=click.IntRange(min=1), default=10, show_default=True, help="Refused calls in a row.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0, 86_400, min_open=True),
-    default=600.0,
-    show_default=True,
-    help="Wall time at most.",
-)
+@asking
+@click.option("--replay", type=click.Path(path_type=Path), help="Make this run again from its recorded replies.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Reuse replies of other runs, kept here.")
 @playing
 def generate(
-    domain: str,
-    units: int,
+    domain: str | None,
+    units: int | None,
     seed: int,
     out: Path,
     data: Path | None,
     persons: int | None,
-    agent: str,
-    human: str,
-    turns: int,
-    calls: int,
-    errors: int,
-    seconds: float,
+    replay: Path | None,
+    cache: Path | None,
     in_flight: int,
     as_json: bool,
     strict: bool,
+    **asked: Any,
 ) -> None:
     """Make verified conversations in the world DOMAIN.
 
-    Each is a blueprint made from the seed, played by a human and an agent, and judged by the state that
-    it leaves behind. Everything is kept in the run directory; stop it at any time and `interplay resume`
-    goes on. Exits with 1 when a conversation was not accepted.
+    Each is a blueprint written, checked and reviewed, then played by a human and an agent, and judged by
+    the state that it leaves behind. Scripted actors play every role that has no model. Everything is kept
+    in the run directory; stop it at any time and `interplay resume` goes on. Exits with 1 when a unit came
+    to no accepted conversation.
     """
-    from interplay.engine.cli.session import find_cast, run_session
-    from interplay.engine.conversation import Limits
+    from interplay.engine.cli.asking import settings_asked
+    from interplay.engine.cli.session import Sources, named_models, run_session
     from interplay.engine.domain import load_domain
     from interplay.engine.errors import UsageError
     from interplay.engine.run import Run, RunConfig
     from interplay.engine.seeds import Seed
+    from interplay.engine.settings import copied, kept
 
+    how: dict[str, Any] = {"in_flight": in_flight, "as_json": as_json, "strict": strict}
+    if replay is not None:
+        _expect_alone(domain=domain, units=units, data=data, persons=persons, cache=cache, **asked)
+        earlier = Run.open(replay)
+        world = load_domain(earlier.config.domain)
+        run = Run.create(out, earlier.config, earlier.base(world), inputs=earlier.inputs)
+        run_session(run, world, run.base(world), Sources(replay=replay), **how)
+        return
+    if domain is None or units is None:
+        raise UsageError("say which world and how many: interplay generate DOMAIN -n COUNT --out DIR")
     if data is not None and persons is not None:
         raise UsageError("--data and --persons exclude each other: loaded data has the size that it has")
     world = load_domain(domain)
-    find_cast(agent, human)
+    settings, inputs = copied(named_models(settings_asked(**asked)))
     size = persons or world.default_size
     base = world.read(data) if data is not None else world.generate(Seed.root(seed).child("data"), size)
     source = {"loaded": str(data)} if data is not None else {"generated": size}
-    limits = Limits(turns=turns, calls=calls, errors=errors, seconds=seconds)
-    settings = {"agent": agent, "human": human, "limits": limits, "data": source}
-    run = Run.create(out, RunConfig(domain=domain, seed=seed, units=units, settings=settings), base)
-    run_session(run, world, base, in_flight=in_flight, as_json=as_json, strict=strict)
+    config = RunConfig(domain=domain, seed=seed, units=units, settings={"asked": kept(settings), "data": source})
+    _hire_first(settings, inputs, world)
+    run = Run.create(out, config, base, inputs=inputs)
+    run_session(run, world, base, Sources(cache=cache), **how)
+
+
+def _expect_alone(**given: Any) -> None:
+    """A replay is of one run, as it was asked for.
+
+    Raises:
+        UsageError: something else was asked for beside it.
+    """
+    from interplay.engine.errors import UsageError
+
+    beside = [f"--{name.replace('_', '-')}" for name, value in given.items() if value not in (None, (), False)]
+    if beside:
+        raise UsageError(f"--replay takes everything from the run that it replays; leave out {', '.join(beside)}")
+
+
+def _hire_first(settings: Any, inputs: dict[str, Path], world: Any) -> None:
+    """See that everybody can be had before a directory is made."""
+    from interplay.engine.cli.session import look_here
+    from interplay.engine.hiring import hire
+
+    look_here()
+    hire(settings, inputs, world)

@@ -6,30 +6,28 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from rich.console import Console
 from rich.text import Text
 
-from interplay.engine.blueprint import Action, Blueprint
-from interplay.engine.cli.listing import style_of
-from interplay.engine.cli.printing import compact, cut, inert, inert_line, lines
+from interplay.engine.attribution import human_fault
+from interplay.engine.cli.listing import outcome_name, style_of
+from interplay.engine.cli.made import print_fallen, print_making
+from interplay.engine.cli.page import GUTTER, LONG, Page
+from interplay.engine.cli.printing import inert, inert_line, lines
 from interplay.engine.database import Base, to_patch
+from interplay.engine.deliberation import Deliberation, Draft
 from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError
 from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.patch import Change, Path
-from interplay.engine.reverify import replay_calls
+from interplay.engine.reverify import Replayed, replay_calls
 from interplay.engine.statistics import ending_name
-from interplay.engine.trajectory import Faulted, Scored, Trajectory, Unresolved, kind
+from interplay.engine.trajectory import Faulted, Scored, Trajectory, Unresolved
 from interplay.engine.truth import execute
 from interplay.engine.units import Unit
-from interplay.engine.verifier import Discrepancy, Verdict
+from interplay.engine.verifier import Discrepancy, Evidence, Verdict
 
-GUTTER = 13
-"""Columns before the text of a message."""
 RESULT_LINES = 10
 """Lines of a result that are shown unless all are asked for."""
-LONG = 160
-"""Characters of one value that are shown unless all are asked for."""
 
 ROLES = {"human": "bold cyan", "agent": "bold green", "call": "bold yellow", "result": "yellow"}
 
@@ -45,18 +43,28 @@ class Reading:
     """Prints one conversation.
 
     Args:
-        out: where.
-        unit: what.
+        page: where.
+        unit: whose.
+        trajectory: which of its conversations; None where it was not played.
         world: its world and data, for the comparison of states; None where they cannot be had.
-        full: print long results and values whole.
+        drafts: print what the human might have said, in words.
     """
 
-    def __init__(self, out: Console, unit: Unit, world: tuple[Domain[Any], Base[Any]] | None, *, full: bool) -> None:
-        self._out, self._unit, self._world, self._full = out, unit, world, full
+    def __init__(
+        self,
+        page: Page,
+        unit: Unit,
+        trajectory: Trajectory | None,
+        world: tuple[Domain[Any], Base[Any]] | None,
+        *,
+        drafts: bool,
+    ) -> None:
+        self._page, self._out, self._unit, self._trajectory = page, page.out, unit, trajectory
+        self._world, self._drafts = world, drafts
         self._blueprint = unit.record.blueprint if unit.record is not None else None
-        self._trajectory = unit.trajectory
-        outcome = unit.trajectory.outcome if unit.trajectory is not None else None
+        outcome = trajectory.outcome if trajectory is not None else None
         self._verdict = outcome.verdict if isinstance(outcome, Scored) else None
+        self._replayed: Replayed | None = None
 
     def print(self, trouble: str) -> None:
         """Print it.
@@ -64,102 +72,105 @@ class Reading:
         Args:
             trouble: why there is no world.
         """
+        page, trajectory = self._page, self._trajectory
         self._print_head()
-        if self._blueprint is not None:
-            self._print_blueprint(self._blueprint)
-        if self._trajectory is None:
-            self._heading("conversation")
-            self._line("not played yet")
+        if self._unit.record is not None:
+            print_making(page, self._unit.record)
+        if trajectory is None:
+            page.heading("conversation")
+            page.line("not played yet")
+            page.line(inert(self._unit.record.failure) if self._unit.record is not None else "")
             return
-        if self._trajectory.messages:
-            self._heading("conversation")
-            self._print_messages(self._trajectory)
-            self._heading("state", "what changed, and what should have")
-            self._print_state(self._trajectory, trouble)
-        self._heading("outcome")
-        self._print_outcome(self._trajectory)
-
-    # --- before anybody spoke
+        if trajectory.messages:
+            if self._world is not None:
+                self._replayed = replay_calls(self._world[0].tools, self._world[1], trajectory)
+            page.heading("conversation")
+            self._print_messages(trajectory)
+            page.heading("state", "what changed, and what should have")
+            self._print_state(trouble)
+        page.heading("outcome")
+        self._print_outcome(trajectory)
 
     def _print_head(self) -> None:
         unit, trajectory = self._unit, self._trajectory
         head = Text.assemble((f"unit {unit.number}", "bold"))
         if trajectory is not None:
-            outcome = kind(trajectory.outcome)
+            outcome = outcome_name(trajectory.outcome)
             head.append(f"  {inert_line(trajectory.blueprint)}  ")
             head.append(outcome, style_of(outcome)).append(f"  {ending_name(trajectory.ending)}")
         lines(self._out, head)
-        if unit.record is not None and unit.record.rejected:
-            fell = ", ".join(f"{count} at {check}" for check, count in unit.record.rejected.items())
-            self._line(Text(f"candidates that fell before this blueprint: {inert_line(fell)}", "dim"))
-
-    def _print_blueprint(self, blueprint: Blueprint) -> None:
-        self._heading("blueprint")
-        persona = blueprint.persona
-        about = f"{persona.name}: {persona.mood}, {persona.verbosity}, tells things {persona.discloses}"
-        self._labelled("person", Text(inert_line(about)))
-        self._labelled("instruction", Text(inert(blueprint.instruction)))
-        for goal in blueprint.goals:
-            said = Text.assemble((f"{goal.kind}  ", "bold"), inert_line(goal.wish))
-            self._labelled(f"goal {inert_line(goal.id)}", said)
-        for action in blueprint.actions:
-            self._labelled("action", self._called(action.tool, action.arguments))
-        for goal_id, untaken in blueprint.untaken.items():
-            self._labelled("not to do", self._untaken(goal_id, untaken))
-        for output in blueprint.outputs:
-            self._labelled("output", Text(inert_line(output.value)))
-        for duty in blueprint.duties:
-            self._labelled("duty", Text(inert_line(f"{duty.kind} ({duty.goal})")))
-        if blueprint.traits:
-            self._labelled("traits", Text(inert_line(", ".join(blueprint.traits))))
-
-    def _untaken(self, goal_id: str, action: Action) -> Text:
-        return self._called(action.tool, action.arguments).append(f"  ({inert_line(goal_id)})", "dim")
+        if trajectory is not None and len(unit.played) > 1:
+            good = f"{sum(each.accepted for each in unit.played)} of {len(unit.played)} trials were verified"
+            became = ", ".join(f"{each.trial} {outcome_name(each.outcome)}" for each in unit.played)
+            self._page.line(f"trial {trajectory.trial}; {good} ({became}); --trial N reads another")
+        if unit.record is not None:
+            print_fallen(self._page, unit.record)
 
     # --- the conversation
 
     def _print_messages(self, trajectory: Trajectory) -> None:
         notes = self._notes()
+        deliberated = {each.turn: each for each in trajectory.deliberations}
+        turn = 0
         for at, message in enumerate(trajectory.messages):
             match message:
                 case HumanMessage(text=text, stop=stop):
                     left = Text(f"  [leaves: {stop.replace('_', ' ')}]", "dim") if stop else Text()
                     self._message(at, "human", Text(inert(text)).append_text(left))
-                case AgentMessage(text=text, final=final):
+                    if turn in deliberated:
+                        self._print_drafts(deliberated[turn])
+                    turn += 1
+                case AgentMessage(text=text, final=final, thought=thought):
+                    self._print_thought(thought)
                     parting = Text("  [to a person]", "dim") if final else Text()
                     self._message(at, "agent", Text(inert(text)).append_text(parting))
-                case ToolCall(tool=tool, arguments=arguments):
-                    self._message(at, "call", self._called(tool, arguments))
+                case ToolCall(tool=tool, arguments=arguments, thought=thought):
+                    self._print_thought(thought)
+                    self._message(at, "call", self._page.called(tool, arguments))
                 case ToolResult():
                     self._message(at, "result", self._result(message))
             for note in notes.get(at, ()):
-                lines(self._out, note, label=Text("    ^", "bold red"), indent=GUTTER)
+                self._page.note(note, Text("    ^", "bold red"))
 
     def _message(self, at: int, role: str, text: Text) -> None:
-        label = Text.assemble((f"{at:>4} ", "dim"), (role, ROLES[role]))
-        lines(self._out, text, label=label, indent=GUTTER)
+        self._page.note(text, Text.assemble((f"{at:>4} ", "dim"), (role, ROLES[role])))
 
-    def _called(self, tool: str, arguments: dict[str, Any]) -> Text:
-        said = Text.assemble((inert_line(tool), "bold"), "(")
-        for number, (name, value) in enumerate(arguments.items()):
-            said.append(", " if number else "").append(f"{inert_line(name)}=", "dim").append(self._value(value))
-        return said.append(")")
+    def _print_thought(self, thought: str) -> None:
+        """What the agent thought before the message that follows."""
+        if thought:
+            self._page.note(Text(self._page.cut(inert(thought)), "dim italic"), Text("     thinks", "dim"))
+
+    def _print_drafts(self, deliberation: Deliberation) -> None:
+        """What the human might have said instead: in a line, unless the words are asked for."""
+        drafts, chosen = deliberation.drafts, deliberation.chosen
+        if not self._drafts:
+            struck = [f"struck: {self._page.cut(inert_line(draft.struck))}" for draft in drafts if draft.struck]
+            said = "; ".join([f"draft {chosen} of {len(drafts)} was said", *struck])
+            self._page.note(Text(f"{said}; --drafts prints them", "dim"))
+            return
+        for number, draft in enumerate(drafts):
+            mark, style = ("said", "green") if number == chosen else ("struck", "red") if draft.struck else ("", "dim")
+            head = Text(f"draft {number}  ", "dim").append(mark, style).append(f"  {_scores(draft)}".rstrip(), "dim")
+            self._page.note(head)
+            self._page.note(Text(inert(draft.text) + (f"  [leaves: {draft.stop}]" if draft.stop else ""), "dim"))
+            for why in filter(None, (draft.struck, draft.critique)):
+                self._page.note(Text(f"({self._page.cut(inert(why))})", "dim"))
 
     def _result(self, result: ToolResult) -> Text:
         if result.refusal is not None:
             refused = f"refused ({inert_line(result.refusal)}) "
-            return Text.assemble((refused, "bold red"), self._cut(inert(result.content)))
+            return Text.assemble((refused, "bold red"), self._page.cut(inert(result.content)))
         try:
             document = msgspec.json.decode(result.content)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             document = None
         if not isinstance(document, dict | list):
-            return Text(self._cut(inert(result.content)))
+            return Text(self._page.cut(inert(result.content)))
         pretty = inert(result.content) if len(result.content) <= LONG / 2 else _pretty(document)
         shown = pretty.split("\n")
-        if self._full or len(shown) <= RESULT_LINES + 1:
-            return Text("\n".join(shown if self._full else (self._cut(line) for line in shown)))
-        head = Text("\n".join(self._cut(line) for line in shown[:RESULT_LINES]))
+        if self._page.full or len(shown) <= RESULT_LINES + 1:
+            return Text("\n".join(shown if self._page.full else (self._page.cut(line) for line in shown)))
+        head = Text("\n".join(self._page.cut(line) for line in shown[:RESULT_LINES]))
         return head.append(f"\n... {len(shown) - RESULT_LINES:,} more lines; --full prints them", "dim")
 
     def _notes(self) -> dict[int, list[Text]]:
@@ -181,26 +192,26 @@ class Reading:
 
     # --- the state
 
-    def _print_state(self, trajectory: Trajectory, trouble: str) -> None:
-        if self._world is None:
-            self._line(Text(f"not compared: {inert_line(trouble)}", "yellow"))
+    def _print_state(self, trouble: str) -> None:
+        replayed = self._replayed
+        if self._world is None or replayed is None:
+            self._page.line(Text(f"not compared: {inert_line(trouble)}", "yellow"))
             return
         world, base = self._world
-        replayed = replay_calls(world.tools, base, trajectory)
         if replayed.differences:
-            self._line(Text("the tools answer otherwise than recorded; `interplay verify` says where", "yellow"))
+            self._page.line(Text("the tools answer otherwise than recorded; `interplay verify` says where", "yellow"))
         wanted: dict[Path, Change] = {}
         if self._blueprint is not None:
             try:
                 truth = execute(world.tools, base, self._blueprint)
                 wanted = {change.path: change for change in to_patch(truth.changes)}
             except BlueprintError as error:
-                self._line(Text(f"the blueprint's actions fail: {inert_line(str(error))}", "red"))
+                self._page.line(Text(f"the blueprint's actions fail: {inert_line(str(error))}", "red"))
         found = {change.path: change for change in to_patch(replayed.changes)}
         for path in [*found, *(path for path in wanted if path not in found)]:
             self._step(Step(found.get(path), wanted.get(path)))
         if not found and not wanted:
-            self._line(Text("nothing changed, and nothing should have", "dim"))
+            self._page.line(Text("nothing changed, and nothing should have", "dim"))
 
     def _step(self, step: Step) -> None:
         """One operation: as expected, another than expected, expected by nobody, or expected and missing."""
@@ -221,32 +232,42 @@ class Reading:
         """One RFC 6902 operation, with what was there before."""
         said = Text.assemble((change.operation()["op"], "bold"), f" {inert_line(change.pointer)}: ")
         sides = [value for value in (change.before, change.after) if value is not msgspec.UNSET]
-        return said.append(" -> ".join(self._value(value) for value in sides))
+        return said.append(" -> ".join(self._page.value(value) for value in sides))
 
     # --- the outcome
 
     def _print_outcome(self, trajectory: Trajectory) -> None:
         match trajectory.outcome:
-            case Scored(verdict=verdict):
+            case Scored(verdict=verdict, fault=fault):
                 self._print_verdict(verdict)
-            case Faulted(fault=fault, cause=cause, text=text):
-                self._line(Text(f"no verdict: {fault}, {cause}", "magenta"))
-                self._line(inert(text))
-                trace = getattr(trajectory.ending, "traceback", "")
-                self._line(Text(inert(trace.rstrip()), "dim"))
-            case Unresolved(text=text, traceback=trace):
-                self._line(Text("no verdict", "yellow"))
-                self._line(inert(text))
-                self._line(Text(inert(trace.rstrip()), "dim"))
-        self._line(Text(f"seed {trajectory.seed}", "dim"))
+                if fault is not None:
+                    self._page.labelled("whose fault", self._blamed(trajectory, verdict, fault))
+            case Faulted(fault=fault, cause=cause, text=text, traceback=trace):
+                self._page.line(Text(f"no verdict: {fault}, {cause}", "magenta"))
+                self._page.line(inert(text))
+                trace = trace or getattr(trajectory.ending, "traceback", "")
+                self._page.line(Text(inert(trace.rstrip()), "dim"))
+            case Unresolved(text=text):
+                self._page.line(Text("no verdict", "yellow"))
+                self._page.line(inert(text))
+        self._page.line(Text(f"seed {trajectory.seed}", "dim"))
+
+    def _blamed(self, trajectory: Trajectory, verdict: Verdict, fault: str) -> Text:
+        """Whose fault a rejection was; of a human's, what it was, where that can be found again."""
+        said, replayed = Text(f"the {fault}'s", "bold"), self._replayed
+        if fault == "human" and self._blueprint is not None and replayed is not None and trajectory.ending is not None:
+            evidence = Evidence(replayed.messages, trajectory.ending, replayed.changes, replayed.effects)
+            why = human_fault(self._blueprint, evidence, verdict)
+            said.append(f"  {inert_line(why)}" if why else "", "")
+        return said
 
     def _print_verdict(self, verdict: Verdict) -> None:
         word, style = ("verified", "green") if verdict.accepted else ("rejected", "red")
         numbers = f"  reward {verdict.reward:g}, progress {verdict.progress:g}"
-        self._line(Text.assemble((word, f"bold {style}"), numbers))
+        self._page.line(Text.assemble((word, f"bold {style}"), numbers))
         for name, good, details in self._parts(verdict):
             mark = Text("yes", "green") if good else Text("no", "bold red")
-            self._labelled(name, mark)
+            self._page.labelled(name, mark)
             for detail in details:
                 lines(self._out, detail, indent=GUTTER + 4)
 
@@ -263,29 +284,16 @@ class Reading:
     def _discrepancy(self, wrong: Discrepancy) -> Text:
         said = Text.assemble((f"{wrong.kind} ", "bold red"), inert_line(wrong.pointer))
         if wrong.expected is not msgspec.UNSET:
-            said.append(f", expected {self._value(wrong.expected)}")
+            said.append(f", expected {self._page.value(wrong.expected)}")
         if wrong.found is not msgspec.UNSET:
-            said.append(f", found {self._value(wrong.found)}")
+            said.append(f", found {self._page.value(wrong.found)}")
         return said
 
-    # --- words
 
-    def _value(self, value: Any) -> str:
-        return compact(value, None if self._full else LONG)
-
-    def _cut(self, text: str) -> str:
-        return cut(text, None if self._full else 4 * LONG)
-
-    def _heading(self, name: str, about: str = "") -> None:
-        self._out.print()
-        lines(self._out, Text.assemble((name, "bold underline"), (f"  {about}".rstrip(), "dim")))
-
-    def _line(self, text: Text | str) -> None:
-        if text:
-            lines(self._out, text, indent=2)
-
-    def _labelled(self, label: str, text: Text) -> None:
-        lines(self._out, text, label=Text(f"  {label[: GUTTER - 1]}", "dim"), indent=GUTTER + 2)
+def _scores(draft: Draft) -> str:
+    """What the judge gave, as far as there was one."""
+    given = {name: getattr(draft, name) for name in ("agreement", "consistency", "flow")}
+    return ", ".join(f"{name} {value:g}" for name, value in given.items() if value is not None)
 
 
 def _pretty(document: Any) -> str:

@@ -11,16 +11,29 @@ from interplay.engine.cli.options import playing
 
 @click.command(epilog="Example: interplay resume runs/first")
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--budget", type=click.FloatRange(min=0), help="Stop when so much is spent, all sessions together.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Reuse replies of other runs, kept here.")
 @playing
-def resume(directory: Path, in_flight: int, as_json: bool, strict: bool) -> None:
+def resume(
+    directory: Path, budget: float | None, cache: Path | None, in_flight: int, as_json: bool, strict: bool
+) -> None:
     """Do exactly what the run in DIRECTORY still lacks, with the settings that it was begun with.
 
-    Exits with 1 when a conversation that it made was not accepted.
+    Exits with 1 when a unit that it made came to no accepted conversation.
     """
-    from interplay.engine.cli.session import run_session
+    from interplay.engine.cli.session import Sources, run_session
     from interplay.engine.domain import load_domain
     from interplay.engine.run import Run
 
     run = Run.open(directory)
     world = load_domain(run.config.domain)
-    run_session(run, world, run.base(world), in_flight=in_flight, as_json=as_json, strict=strict)
+    run_session(
+        run,
+        world,
+        run.base(world),
+        Sources(cache=cache),
+        budget=budget,
+        in_flight=in_flight,
+        as_json=as_json,
+        strict=strict,
+    )

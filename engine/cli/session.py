@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import click
@@ -14,86 +16,151 @@ import msgspec
 import structlog
 from rich.console import Console
 
-from interplay.engine.casting import load_agent, load_human
-from interplay.engine.cli.display import Display, duration
+from interplay.engine.cli.display import Display, billed, duration
 from interplay.engine.cli.interrupt import INTERRUPTED, interruptible
-from interplay.engine.conversation import Limits
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
-from interplay.engine.errors import RunError
-from interplay.engine.generation import Cast, Generation
+from interplay.engine.errors import HaltError
+from interplay.engine.generation import Generation, OpenDesk
+from interplay.engine.hiring import hire
+from interplay.engine.models.desk import Desk
+from interplay.engine.models.opening import named, open_desk
 from interplay.engine.progress import Progress
 from interplay.engine.run import Run
+from interplay.engine.seeds import Seed
+from interplay.engine.settings import Settings, settings_of
+
+HALTED = 2
+"""The exit code when no model could be asked any more."""
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `generate` keeps in a run, beside what every run has."""
+class Sources(NamedTuple):
+    """Where replies of models may come from, other than an endpoint."""
 
-    agent: str
-    human: str
-    limits: Limits
-    data: dict[str, Any]
+    replay: Path | None = None
+    """A run whose recorded replies are all there is."""
+    cache: Path | None = None
+    """A directory with replies of other runs."""
 
 
-def find_cast(agent: str, human: str) -> Cast:
-    """Both actors by name; an actor of one's own is looked for in the current directory first, as `python -m` does.
-
-    Raises:
-        CastingError: one cannot be had.
-    """
+def look_here() -> None:
+    """Look for an actor of one's own in the current directory first, as `python -m` does."""
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
-    return Cast(load_human(human), load_agent(agent))
 
 
-def run_session(run: Run, world: Domain[Any], base: Base[Any], *, in_flight: int, as_json: bool, strict: bool) -> None:
-    """Do what the run lacks, show it, and exit with a code that says how it went.
+def named_models(settings: Settings) -> Settings:
+    """The settings, with the name of each model that its server has to say.
 
     Raises:
-        RunError: the run cannot be written, or its settings are not those of a generated run.
+        UsageError: a server has several models, or none.
+        ModelError: a server gives no list.
     """
-    try:
-        settings = msgspec.convert(run.config.settings, Settings)
-    except msgspec.ValidationError as error:
-        raise RunError(f"{run.path}/run.json does not say how the run is played: {error}") from None
+    if all("#" in part.model for _, _, part in settings.parts() if part.model):
+        return settings
+    return anyio.run(named, settings, backend_options=_backend())
+
+
+def run_session(
+    run: Run,
+    world: Domain[Any],
+    base: Base[Any],
+    sources: Sources,
+    *,
+    in_flight: int,
+    as_json: bool,
+    strict: bool,
+    budget: float | None = None,
+) -> None:
+    """Do what the run lacks, show it, and exit with a code that says how it went.
+
+    Args:
+        run: which.
+        world: its world.
+        base: its data.
+        sources: of replies, other than endpoints.
+        in_flight: units at once.
+        as_json: print one JSON object.
+        strict: raise a defect instead of recording it.
+        budget: instead of the one that the run was begun with.
+    Raises:
+        RunError: the run cannot be written, or its settings are not those of a generated run.
+        HaltError: no model can be asked any more; says how to go on.
+    """
+    settings = settings_of(run.config, run.path)
+    if budget is not None:
+        settings = msgspec.structs.replace(settings, budget=budget)
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger("error"),
     )
-    cast = find_cast(settings.agent, settings.human)
-    generation = Generation(run, world, base, cast, limits=settings.limits, in_flight=in_flight, strict=strict)
-    console = Console(stderr=True)
-    with Display(console) as display:
-        progress = anyio.run(_interruptible, generation, display, run, backend_options=_backend())
-    _conclude(run, progress, as_json)
+    look_here()
+    generation = Generation(
+        run,
+        world,
+        base,
+        hire(settings, run.inputs, world),
+        options=settings.forge,
+        plays=settings.play,
+        in_flight=in_flight,
+        open_desk=_desk(settings, run, sources),
+        strict=strict,
+    )
+    with Display(Console(stderr=True)) as display:
+        progress, halted = anyio.run(_interruptible, generation, display, run, backend_options=_backend())
+    _conclude(run, progress, halted, as_json)
 
 
-async def _interruptible(generation: Generation, display: Display, run: Run) -> Progress:
+def _desk(settings: Settings, run: Run, sources: Sources) -> OpenDesk | None:
+    """How the models are opened; None where no role has one."""
+    if not any(part.model for _, _, part in settings.parts()):
+        return None
+
+    def opened(directory: Path, unfinished: Callable[[int], bool]) -> AbstractAsyncContextManager[Desk]:
+        seed = Seed.root(run.config.seed)
+        return open_desk(settings, seed, directory, unfinished=unfinished, replay=sources.replay, cache=sources.cache)
+
+    return opened
+
+
+async def _interruptible(generation: Generation, display: Display, run: Run) -> tuple[Progress, HaltError | None]:
     latest: list[Progress] = []
 
     def report(progress: Progress) -> None:
         latest[:] = [progress]
         display.show(progress)
 
+    halted: HaltError | None = None
     with anyio.CancelScope() as scope, interruptible(scope.cancel, _hint(run)):
-        await generation.finish(report)
-    return latest[0]
+        try:
+            await generation.finish(report)
+        except HaltError as error:
+            if not latest:
+                raise
+            halted = error
+    return latest[0], halted
 
 
-def _conclude(run: Run, progress: Progress, as_json: bool) -> None:
+def _conclude(run: Run, progress: Progress, halted: HaltError | None, as_json: bool) -> None:
     done = progress.before + progress.done
     complete = done == progress.total
     if as_json:
-        click.echo(msgspec.json.encode({"run": str(run.path), "complete": complete, **msgspec.to_builtins(progress)}))
+        about = {"run": str(run.path), "complete": complete, "halted": str(halted) if halted else None}
+        click.echo(msgspec.json.encode({**about, **msgspec.to_builtins(progress)}))
     else:
         kinds = ", ".join(f"{count:,} {name}" for name, count in sorted(progress.kinds.items())) or "nothing to do"
         click.echo(f"{run.path}: {done:,} of {progress.total:,} done; in this session {kinds}, {progress.rate:,.0f}/s")
+        for each in billed(progress.bill):
+            click.echo(each)
         if complete:
             click.echo(f"took {duration(progress.seconds)}; look inside with `interplay show {run.path}`")
+    if halted is not None:
+        click.echo(f"error: {halted}; {_hint(run)}", err=True)
+        _leave(HALTED)
     if not complete:
         click.echo(f"interrupted; {_hint(run)}", err=True)
-    _leave(INTERRUPTED if not complete else int(bool(set(progress.kinds) - {"verified"})))
+    _leave(INTERRUPTED if not complete else int(progress.good < progress.done))
 
 
 def _leave(code: int) -> None:

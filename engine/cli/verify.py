@@ -25,9 +25,9 @@ NEAR = 80
 def verify(context: click.Context, directory: Path, first: int, as_json: bool) -> None:
     """Play back every conversation of the run in DIR, and compare with what it recorded.
 
-    Each conversation's tool calls run again on the run's data, and the verdict is found again, with no
-    actor and no model. Exits with 1 when anything differs or was lost; a run that is not complete yet is
-    verified as far as it is.
+    Each conversation's tool calls run again on the run's data, and the verdict and whose fault it was are
+    found again, with no actor and no model. Exits with 1 when anything differs or was lost; a run that is
+    not complete yet is verified as far as it is.
     """
     from interplay.engine.cli.printing import print_json
     from interplay.engine.run import Run
@@ -47,10 +47,11 @@ def _tally(run: Run, first: int) -> Tally:
 
     from interplay.engine.domain import load_domain
     from interplay.engine.reverify import Reverifier, Tally
+    from interplay.engine.statistics import asked_of
     from interplay.engine.units import is_open, units
 
     world = load_domain(run.config.domain)
-    reverifier = Reverifier(world, run.base(world))
+    reverifier = Reverifier(world, run.base(world), asked_of(run.config).trials)
     tally = Tally(run.config.units, is_open=is_open(run), first=first)
     to = Console(stderr=True)
     found = track(units(run), "verifying", run.config.units, console=to, transient=True, disable=not to.is_terminal)
@@ -63,6 +64,7 @@ def _report(run: Run, tally: Tally) -> dict[str, Any]:
     return {
         "run": str(run.path),
         "units": tally.units,
+        "replayed_units": tally.replayed_units,
         "replayed": tally.replayed,
         "same": tally.same,
         "different": tally.different,
@@ -82,7 +84,7 @@ def _as_json(found: Difference) -> dict[str, Any]:
         sides = {"recorded": leaf.before, "replayed": leaf.after}
         there = {side: value for side, value in sides.items() if value is not msgspec.UNSET}
         leaves.append({"at": leaf.pointer, **there})
-    return {"unit": found.unit, "what": found.what, "message": found.message, "leaves": leaves}
+    return {"unit": found.unit, "trial": found.trial, "what": found.what, "message": found.message, "leaves": leaves}
 
 
 def _print(run: Run, tally: Tally) -> None:
@@ -92,14 +94,15 @@ def _print(run: Run, tally: Tally) -> None:
 
     out = console()
     for found in tally.differences:
-        _print_difference(out, found)
+        _print_difference(out, found, several=tally.several)
     if tally.differed > len(tally.differences):
         left = tally.differed - len(tally.differences)
         out.print(Text(f"{left:,} more differences; --first shows more\n", "dim"))
     same, different = Text(f"{tally.same:,} same", "green"), Text(f"{tally.different:,} different")
     different.stylize("bold red" if tally.different else "")
     kinds = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.kinds.items())) or "none"
-    lines(out, Text.assemble(f"{inert(str(run.path))}: {tally.replayed:,} replayed, ", same, ", ", different))
+    of = f" conversations of {tally.replayed_units:,} units" if tally.several else ""
+    lines(out, Text.assemble(f"{inert(str(run.path))}: {tally.replayed:,}{of} replayed, ", same, ", ", different))
     lines(out, f"recorded as {kinds}")
     if tally.lost:
         lost = f"lost: {tally.lost:,} of {tally.units:,} units lack a record that should be there"
@@ -107,16 +110,17 @@ def _print(run: Run, tally: Tally) -> None:
     if tally.unfinished:
         state = f"incomplete: {tally.unfinished:,} of {tally.units:,} units are not done yet"
         lines(out, Text(f"{state}; `interplay resume {inert(str(run.path))}` does them", "yellow"))
-    if tally.different:
+    if tally.differed:
         _print_versions(run)
 
 
-def _print_difference(out: Any, found: Difference) -> None:
+def _print_difference(out: Any, found: Difference, *, several: bool) -> None:
     from rich.text import Text
 
     from interplay.engine.cli.printing import inert_line, lines
 
-    where = "" if found.message is None else f", message {found.message}"
+    where = f", trial {found.trial}" if several and found.trial is not None else ""
+    where += "" if found.message is None else f", message {found.message}"
     lines(out, Text(f"unit {found.unit}{where}: {inert_line(found.what)} differs", "bold"))
     for leaf in found.leaves[:SHOWN]:
         one, other = apart(_shown(leaf.before), _shown(leaf.after))

@@ -2,8 +2,10 @@
 
     DIR/run.json            what the run is: written once, whole or not at all
     DIR/data/               the base data that it started from
+    DIR/inputs/             other files that it rests on: test sets to exclude, personas
     DIR/blueprints.jsonl    one record a unit, in unit order
     DIR/trajectories.jsonl  one record a unit, in unit order
+    DIR/replies.jsonl       what its models answered, in the order of arrival
     DIR/pending.jsonl       records that finished out of turn; gone when the run is complete
     DIR/lock                held by the one process that writes
 

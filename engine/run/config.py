@@ -15,7 +15,7 @@ import msgspec
 from interplay.engine.errors import RunError
 from interplay.engine.run.appending import sync
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout that this Interplay writes and reads."""
 RUN_FILE = "run.json"
 

@@ -7,7 +7,7 @@ ends with the process that holds it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,9 @@ from interplay.engine.run.writing import BLUEPRINTS, JOURNAL, TRAJECTORIES, Writ
 D = TypeVar("D", bound=Database)
 T = TypeVar("T")
 
+EMPTY: Mapping[str, Path] = {}
 DATA = "data"
+INPUTS = "inputs"
 LOCK = "lock"
 
 
@@ -43,16 +45,18 @@ class Run:
         self.config = config
 
     @classmethod
-    def create(cls, path: Path, config: RunConfig, base: Base[Any]) -> Run:
+    def create(cls, path: Path, config: RunConfig, base: Base[Any], *, inputs: Mapping[str, Path] = EMPTY) -> Run:
         """Make a run, with its parents, in a directory that is new or empty.
 
         Args:
             path: where.
             config: what it is; the digest of `base` is put in.
             base: the data that it starts from; a copy is kept.
+            inputs: other files that it rests on, by the name under which a copy is kept.
 
         Raises:
-            RunError: something is there already, the place cannot be written, or a setting is not JSON.
+            RunError: something is there already, the place cannot be written, an input cannot be read, or a
+                setting is not JSON.
         """
         config = msgspec.structs.replace(config, data_digest=base.digest())
         encoded = encode_config(config)
@@ -61,7 +65,7 @@ class Run:
             _expect_empty(path)
             with _locked(path):
                 _expect_empty(path)
-                _fill(path, base, encoded)
+                _fill(path, base, encoded, inputs)
         except FileExistsError:
             raise RunError(f"cannot make a run at {path}: it is a file") from None
         except OSError as error:
@@ -76,6 +80,12 @@ class Run:
             RunError: there is none, its `run.json` is damaged, or another version's.
         """
         return cls(path, read_config(path))
+
+    @property
+    def inputs(self) -> dict[str, Path]:
+        """The other files that the run rests on, by name."""
+        directory = self.path / INPUTS
+        return {each.name: each for each in sorted(directory.iterdir())} if directory.is_dir() else {}
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -144,14 +154,21 @@ def _expect_empty(path: Path) -> None:
         )
 
 
-def _fill(path: Path, base: Base[Any], config: bytes) -> None:
-    """Write the data and then the config; where that fails or is interrupted, leave nothing."""
+def _fill(path: Path, base: Base[Any], config: bytes, inputs: Mapping[str, Path]) -> None:
+    """Write the data, the inputs and then the config; where that fails or is interrupted, leave nothing."""
+    folders = [DATA, INPUTS] if inputs else [DATA]
     try:
         base.write(path / DATA)
-        for each in (*(path / DATA).iterdir(), path / DATA):
-            sync(each)
+        if inputs:
+            (path / INPUTS).mkdir()
+        for name, source in inputs.items():
+            shutil.copyfile(source, path / INPUTS / name)
+        for folder in folders:
+            for each in (*(path / folder).iterdir(), path / folder):
+                sync(each)
         write_config(path, config)
     except BaseException:
-        shutil.rmtree(path / DATA, ignore_errors=True)
+        for folder in folders:
+            shutil.rmtree(path / folder, ignore_errors=True)
         (path / f"{RUN_FILE}.new").unlink(missing_ok=True)
         raise

@@ -40,7 +40,7 @@ class ScriptedAgent:
         line = self.script[turn]
         if isinstance(line, str):
             return AgentMessage(text=line)
-        return line if isinstance(line, AgentMessage | ToolCall) else line(conversation, tools)
+        return line(conversation, tools) if callable(line) else line
 
 
 class SayingHuman:

@@ -62,7 +62,7 @@ def survey_writer(domain: Domain[Any], base: Base[Any], seed: Seed, candidates: 
             candidate = domain.write(domain, base, at)
             if domain.write(domain, base, at) != candidate:
                 defects.append(Finding("writer", "write", f"candidate {number} differs when it is written again"))
-            blueprints.append(validate(domain.tools, domain.policy, base, candidate).blueprint)
+            blueprints.append(validate(domain, base, candidate).blueprint)
         except BlueprintError as error:
             rejections.append(Rejection(number, error.check, error.text))
         except Exception as error:

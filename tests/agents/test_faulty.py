@@ -14,7 +14,7 @@ from interplay.domains.retail import DOMAIN
 from interplay.engine.conversation import Limits, Played, play
 from interplay.engine.environment import Environment
 from interplay.engine.forge.checks import Validated
-from interplay.engine.forge.making import make
+from interplay.engine.forge.drafting import draft
 from interplay.engine.messages import ToolCall
 from interplay.engine.seeds import Seed
 from interplay.engine.verifier import Evidence, Verdict, Verifier
@@ -52,7 +52,7 @@ class Shop:
     def __init__(self) -> None:
         self.base = DOMAIN.generate(SEED.child("data"), 120)
         self.verifier = Verifier(DOMAIN.tools, DOMAIN.policy, self.base)
-        self.made = [make(DOMAIN, self.base, self.seed(n), f"b{n}").validated for n in range(BLUEPRINTS)]
+        self.made = [draft(DOMAIN, self.base, self.seed(n), f"b{n}") for n in range(BLUEPRINTS)]
 
     def seed(self, number: int) -> Seed:
         return SEED.child("blueprint", number)

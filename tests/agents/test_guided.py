@@ -14,7 +14,7 @@ from interplay.domains.retail import DOMAIN
 from interplay.engine.confirmation import says_yes
 from interplay.engine.conversation import HandedOver, Limits, Played, Stopped, play
 from interplay.engine.environment import Environment
-from interplay.engine.forge.making import make
+from interplay.engine.forge.drafting import draft
 from interplay.engine.forge.provenance import leaves
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
@@ -27,7 +27,7 @@ def conversations() -> Iterator[Played]:
     base = DOMAIN.generate(SEED.child("data"), 100)
     for number in range(80):
         seed = SEED.child("blueprint", number)
-        blueprint = make(DOMAIN, base, seed, f"b{number}").validated.blueprint
+        blueprint = draft(DOMAIN, base, seed, f"b{number}").blueprint
         agent = GuidedAgent(blueprint, DOMAIN.tools, seed.child("agent"))
         human = ScriptedHuman(blueprint.brief, seed.child("human"))
         yield anyio.run(play, human, agent, Environment(DOMAIN.tools, base.fork()), Limits())
@@ -93,7 +93,7 @@ def test_the_same_seed_gives_the_same_conversations(played: list[Played]) -> Non
 
 def test_it_asks_for_what_it_needs_until_it_is_told_and_never_goes_on_without() -> None:
     base = DOMAIN.generate(SEED.child("data"), 100)
-    blueprint = make(DOMAIN, base, SEED.child("blueprint", 0), "b0").validated.blueprint
+    blueprint = draft(DOMAIN, base, SEED.child("blueprint", 0), "b0").blueprint
     agent = GuidedAgent(blueprint, DOMAIN.tools, SEED)
     said: list[AnyMessage] = [HumanMessage(text="Mmm.")]
     asked = []

@@ -112,6 +112,33 @@ def test_a_promise_or_a_question_settles_nothing() -> None:
         assert talk.say(text).stop is None
 
 
+def test_it_says_who_it_is_when_its_persona_would() -> None:
+    assert EMAIL.say in Talk(brief(CANCEL, identifies="first")).first.text
+    assert EMAIL.say not in Talk(brief(CANCEL)).first.text
+    reluctant = {Talk(brief(CANCEL, identifies="reluctant"), seed).say("Your email?").text for seed in range(9)}
+    ready = {Talk(brief(CANCEL), seed).say("Your email?").text for seed in range(9)}
+    assert not reluctant & ready
+    assert all(EMAIL.say in text for text in reluctant)
+
+
+def test_who_is_exact_tells_the_first_detail_with_the_wish() -> None:
+    assert NUMBER.say in Talk(brief(CANCEL, precision="exact")).first.text
+    assert NUMBER.say not in Talk(brief(CANCEL, precision="vague")).first.text
+
+
+def test_who_has_no_patience_presses() -> None:
+    def waiting(patience: str) -> set[str]:
+        return {Talk(brief(CANCEL, patience=patience), seed).say("One moment.").text for seed in range(30)}
+
+    assert waiting("impatient") != waiting("usual")
+
+
+def test_who_writes_casually_leaves_capitals_out_of_small_talk_and_not_out_of_ids() -> None:
+    talk = Talk(brief(CANCEL, language="casual"))
+    assert talk.first.text[0].islower()
+    assert "#W1" in talk.say("Which order is it?").text
+
+
 PARTS = (
     "Hello.",
     "Order #W1 has been cancelled.",

@@ -14,7 +14,7 @@ from interplay.engine.conversation import Limits, play
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain, domain_names, load_domain
 from interplay.engine.environment import Environment
-from interplay.engine.forge.making import make
+from interplay.engine.forge.drafting import draft
 from interplay.engine.seeds import Seed
 from interplay.engine.testing import check_domain, domain_machine
 from interplay.engine.verifier import Evidence, Verifier
@@ -53,7 +53,7 @@ async def _play_blueprints(domain: Domain[Any], base: Base[Any]) -> None:
     verifier = Verifier(domain.tools, domain.policy, base)
     for number in range(100):
         seed = SEED.child("blueprint", number)
-        blueprint, truth = make(domain, base, seed, f"{domain.name}-{number}").validated
+        blueprint, truth = draft(domain, base, seed, f"{domain.name}-{number}")
         human = cast_human(HumanPart(blueprint.brief, seed.child("human")))
         agent = cast_agent(AgentPart(blueprint, domain.tools, domain.policy, seed.child("agent")))
         environment = Environment(domain.tools, base.fork())

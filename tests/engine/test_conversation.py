@@ -28,7 +28,7 @@ from interplay.engine.conversation import (
 )
 from interplay.engine.database import Base, Database, Table
 from interplay.engine.environment import Environment
-from interplay.engine.errors import Refusal
+from interplay.engine.errors import EndpointError, ModelError, Refusal
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.tools import Toolset, tool
 
@@ -371,6 +371,59 @@ async def test_an_actor_that_returns_something_else_has_failed(reply: object) ->
     assert isinstance(ending, Failed)
     assert ending.role == "agent"
     assert "expected AgentMessage or ToolCall" in ending.error
+
+
+async def test_several_calls_in_one_reply_are_carried_out_in_order_before_the_agent_is_asked_again() -> None:
+    both = (call(1, "write", key="b", text="new"), call(2, key="b"), call(3, "write", key="b", text=""))
+    agent = Script(both, AgentMessage(text="Done."))
+    played = await ends(Script(HELLO, BYE), agent)
+    said = played.messages[1:7]
+    assert [each.call_id for each in said] == ["c1", "c1", "c2", "c2", "c3", "c3"]
+    results = [each for each in said if isinstance(each, ToolResult)]
+    assert [each.content for each in results] == ['{"text":"new"}', "new", "Error: A note needs a text."]
+    assert [len(shown) for shown in agent.shown] == [1, 7]
+    assert played.ending == Stopped("satisfied")
+
+
+async def test_a_hand_over_among_several_calls_lets_the_others_be_carried_out_first() -> None:
+    both = [call(1, "hand_over"), call(2, key="a")]
+    played = await ends(Script(HELLO), Script(both, AgentMessage(text="A person takes over.")))
+    assert played.ending == HandedOver()
+    assert len(played.messages) == 6
+
+
+@pytest.mark.parametrize(
+    ("replies", "text"),
+    [
+        ([call(1, key="a"), AgentMessage(text="and words")], "expected ToolCall"),
+        ([call(1, key="a"), call(1, key="a")], "'c1' was used before"),
+        ([], "returned an empty message"),
+    ],
+    ids=["words", "same-id", "none"],
+)
+async def test_several_calls_that_are_none_make_the_agent_fail_before_any_is_carried_out(
+    replies: list[Any], text: str
+) -> None:
+    played = await ends(Script(HELLO), Script(replies))
+    assert isinstance(played.ending, Failed)
+    assert text in played.ending.error
+    assert played.messages == (HELLO,)
+
+
+async def test_a_model_that_gives_no_answer_is_its_providers_failure_and_has_no_traceback() -> None:
+    def agent(conversation: object, tools: object) -> Any:
+        raise ModelError("no answer", cause="rate")
+
+    played = await ends(Script(HELLO), agent)
+    assert played.ending == Failed("agent", "no answer", "", "rate")
+
+
+async def test_an_endpoint_that_is_gone_ends_more_than_the_conversation() -> None:
+    def agent(conversation: object, tools: object) -> Any:
+        raise EndpointError("nobody listens")
+
+    with pytest.raises(EndpointError, match="nobody listens"):
+        await play(Script(HELLO), agent, environment(), Limits())
 
 
 async def test_an_agent_that_uses_a_call_id_again_has_failed_and_is_not_served() -> None:

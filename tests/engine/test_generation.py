@@ -21,18 +21,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interplay.agents.casting import guided, scripted
+from interplay.agents.reviewing.coded import answers, changes, wishes
+from interplay.agents.writing.scripted import scripted as scripted_writer
 from interplay.domains.retail import DOMAIN
 from interplay.engine.casting import AgentFactory, AgentPart
 from interplay.engine.conversation import Failed, Limits, TimedOut
+from interplay.engine.crew import Crew, Member
 from interplay.engine.errors import BlueprintError, RunError
-from interplay.engine.generation import BlueprintRecord, Cast, Generation
+from interplay.engine.forge.assignment import Assignment, Writer
+from interplay.engine.forge.making import Options
+from interplay.engine.forge.record import BlueprintRecord
+from interplay.engine.generation import Generation
 from interplay.engine.messages import AnyMessage
+from interplay.engine.playing import Plays
 from interplay.engine.progress import Progress
 from interplay.engine.run import Run, RunConfig
 from interplay.engine.seeds import Seed
-from interplay.engine.trajectory import Faulted, Scored, Trajectory, Unresolved
+from interplay.engine.trajectory import Faulted, Scored, Trajectory, Trials, Unresolved
 
 UNITS = 40
+OPTIONS = Options(recombine=0.2)
 BASE = DOMAIN.generate(Seed.root(5).child("data"), 60)
 
 
@@ -52,18 +60,24 @@ class Making:
         agent: who plays.
     """
 
-    def __init__(self, path: Path, agent: AgentFactory = guided, *, units: int = UNITS, domain: Any = DOMAIN) -> None:
+    def __init__(
+        self, path: Path, agent: AgentFactory = guided, *, units: int = UNITS, domain: Any = DOMAIN, plays: Any = None
+    ) -> None:
         self.run = Run.create(path, RunConfig(domain="retail", seed=5, units=units), BASE)
-        self.agent, self.domain = agent, domain
+        self.agent, self.domain, self.plays = agent, domain, plays or Plays()
+        self.writer: Writer = scripted_writer
         self.cast: list[str] = []
         """Blueprints that were played to their end, in the order of their casting, of all sessions."""
         self.moments: list[Progress] = []
 
     async def finish(self, *, in_flight: int = 16, seconds: float = 600.0, strict: bool = False) -> Progress:
-        cast = Cast(scripted, self._agent)
-        limits = Limits(seconds=seconds)
-        made = Generation(self.run, self.domain, BASE, cast, limits=limits, in_flight=in_flight, strict=strict)
-        return await made.finish(self.moments.append)
+        plays = msgspec.structs.replace(self.plays, limits=Limits(seconds=seconds))
+        return await self.generation(plays, in_flight, strict).finish(self.moments.append)
+
+    def generation(self, plays: Plays, in_flight: int, strict: bool = False) -> Generation:
+        crew = Crew(scripted, self._agent, self.writer, tuple(Member(each, "") for each in (wishes, changes, answers)))
+        how: dict[str, Any] = {"in_flight": in_flight, "strict": strict}
+        return Generation(self.run, self.domain, BASE, crew, options=OPTIONS, plays=plays, **how)
 
     def _agent(self, part: AgentPart) -> Any:
         self.cast.append(part.blueprint.id)
@@ -74,8 +88,13 @@ class Making:
         return tuple((self.run.path / f"{log}.jsonl").read_bytes() for log in ("blueprints", "trajectories"))
 
     @property
+    def trials(self) -> list[Trials]:
+        return list(self.run.trajectories(Trials))
+
+    @property
     def trajectories(self) -> list[Trajectory]:
-        return list(self.run.trajectories(Trajectory))
+        """The only play of each unit."""
+        return [trial for each in self.trials for trial in each.trials]
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +257,9 @@ class NoTextError(Exception):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no \udfff model"), NoTextError()], ids=["text", "no-text"])
-async def test_a_factory_that_raises_is_recorded_as_unresolved(tmp_path: Path, whole: Making, error: Exception) -> None:
+async def test_a_factory_that_raises_is_recorded_as_its_actors_fault(
+    tmp_path: Path, whole: Making, error: Exception
+) -> None:
     def raises(part: AgentPart) -> Any:
         raise error
 
@@ -246,54 +267,72 @@ async def test_a_factory_that_raises_is_recorded_as_unresolved(tmp_path: Path, w
     progress = await making.finish()
     bad = same_but_the_chosen(making, whole)
     for each in bad:
-        assert isinstance(each.outcome, Unresolved)
+        assert isinstance(each.outcome, Faulted)
+        assert each.outcome.fault == "agent"
         assert type(error).__name__ in each.outcome.text
-        assert "in raises" in each.outcome.traceback
-        assert (each.ending, each.messages) == (None, ())
-    assert progress.kinds == {"verified": UNITS - len(bad), "unresolved": len(bad)}
+        assert isinstance(each.ending, Failed)
+        assert "in raises" in each.ending.traceback
+        assert each.messages == ()
+    assert progress.kinds == {"verified": UNITS - len(bad), "failed:agent": len(bad)}
 
 
-async def test_a_factory_that_raises_ends_a_strict_run_and_what_was_done_is_kept(tmp_path: Path, whole: Making) -> None:
-    def raises(part: AgentPart) -> Any:
-        raise RuntimeError("no model")
+async def test_a_defect_of_ours_is_recorded_as_ours_and_the_siblings_go_on(tmp_path: Path, whole: Making) -> None:
+    making = Making(tmp_path / "run")
+    making.writer = broken_for({0, 7, 39})
+    progress = await making.finish()
+    for unit in (0, 7, 39):
+        outcome = making.trajectories[unit].outcome
+        assert isinstance(outcome, Faulted)
+        assert outcome.fault == "ours"
+        assert "no such thing" in outcome.text
+        assert "in write" in outcome.traceback
+    assert progress.kinds["failed:ours"] == 3
+    assert progress.done == UNITS
 
-    making = Making(tmp_path / "run", sometimes(raises))
+
+async def test_a_defect_of_ours_ends_a_strict_run_and_what_was_done_is_kept(tmp_path: Path, whole: Making) -> None:
+    making = Making(tmp_path / "run")
+    making.writer = broken_for({20})
     with pytest.raises(ExceptionGroup) as caught:
         await making.finish(in_flight=2, strict=True)
-    assert caught.group_contains(RuntimeError, match="no model", depth=None)
-    expected = whole.trajectories
-    assert all(each == expected[each.unit] and not is_chosen(each) for each in making.trajectories)
-    making.agent = guided
+    assert caught.group_contains(RuntimeError, match="no such thing", depth=None)
+    assert making.trajectories == whole.trajectories[: len(making.trajectories)]
+    making.writer = scripted_writer
     await making.finish(strict=True)
     assert making.bytes == whole.bytes
 
 
-async def test_a_blueprint_that_cannot_be_made_is_unresolved_and_says_why(tmp_path: Path, whole: Making) -> None:
-    barren = [Seed.root(5).child("unit", unit).child("blueprint") for unit in (0, 7, 39)]
-    attempts = {seed.child("attempt", number) for seed in barren for number in range(50)}
+def broken_for(units: set[int]) -> Writer:
+    """A writer that raises something unforeseen for some units."""
+    root = Seed.root(5)
+    seeds = {root.child("unit", unit).child("blueprint").child("task", 0) for unit in units}
 
+    def write(assignment: Assignment) -> Any:
+        if assignment.seed in seeds:
+            raise RuntimeError("no such thing")
+        return scripted_writer(assignment)
+
+    return write
+
+
+async def test_a_blueprint_that_cannot_be_made_is_unresolved_and_says_why(tmp_path: Path) -> None:
     def write(domain: Any, base: Any, seed: Seed) -> Any:
-        if seed in attempts:
-            raise BlueprintError("writing", "nobody has an order")
-        return DOMAIN.write(domain, base, seed)
+        raise BlueprintError("material", "nobody has an order")
 
-    domain = dataclasses.replace(DOMAIN, write=write)
-    making = Making(tmp_path / "run", domain=domain)
+    making = Making(tmp_path / "run", domain=dataclasses.replace(DOMAIN, write=write), units=3)
     progress = await making.finish()
-    records = list(making.run.blueprints(BlueprintRecord))
-    for unit, each in enumerate(making.trajectories):
-        if unit in (0, 7, 39):
-            text = "writing: none of 50 candidates passed; the last failed: writing: nobody has an order"
-            assert each.outcome == Unresolved(text)
-            assert records[unit] == BlueprintRecord(unit, failure=text)
-        else:
-            assert each == whole.trajectories[unit]
-    assert progress.kinds == {"verified": UNITS - 3, "unresolved": 3}
+    for each, record in zip(making.trajectories, making.run.blueprints(BlueprintRecord), strict=True):
+        assert isinstance(each.outcome, Unresolved)
+        assert "nobody has an order" in each.outcome.text
+        assert record.blueprint is None
+        assert record.failure == each.outcome.text
+        assert {finding.check for fallen in record.rejected for finding in fallen.findings} <= {"material", "writing"}
+    assert progress.kinds == {"unresolved": 3}
 
 
 async def test_progress_adds_up_at_every_moment(tmp_path: Path) -> None:
     making = Making(tmp_path / "run", delayed(Random(1)))
-    generation = Generation(making.run, DOMAIN, BASE, Cast(scripted, making._agent), limits=Limits(), in_flight=8)
+    generation = making.generation(Plays(), 8)
     reports: list[Progress] = []
     last = await generation.finish(reports.append)
     for one, following in pairwise(reports):

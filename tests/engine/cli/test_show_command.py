@@ -1,6 +1,7 @@
 """`show` lists conversations and reads one; what stands in them is text and nothing else."""
 
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -12,15 +13,21 @@ from interplay.engine.cli.printing import inert
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold red]x[/bold red] [link=http://a.b]y[/link] \u202egnp\u2028 \x9b2J :smile: \r\b"
 
 
-def records(run, log):
+def stored(run, log):
     return [json.loads(line) for line in (run / f"{log}.jsonl").read_text().splitlines()]
 
 
+def records(run, log):
+    """What a log holds of each unit; of conversations, the first."""
+    return [each["trials"][0] if log == "trajectories" else each for each in stored(run, log)]
+
+
 def rewritten(run, log, change):
-    """Change a log's records in place."""
-    found = records(run, log)
+    """Change a log's records in place; of conversations, every one."""
+    found = stored(run, log)
     for record in found:
-        change(record)
+        for part in record.get("trials", [record]):
+            change(part)
     (run / f"{log}.jsonl").write_text("".join(json.dumps(record) + "\n" for record in found))
 
 
@@ -29,6 +36,7 @@ def rejected(record):
     if record["unit"] != 2:
         return
     call = next(at for at, message in enumerate(record["messages"]) if message["type"] == "tool_call")
+    record["outcome"]["fault"] = "agent"
     record["messages"][call + 1] |= {"refusal": "order_unknown", "content": "Error: no such order"}
     record["outcome"]["verdict"] |= {
         "reward": 0.0, "state": False, "outputs": False, "duties": False, "policy": False, "progress": 0.5,
@@ -88,10 +96,10 @@ def test_list_fits_a_terminal(cli, made_run, monkeypatch):
 
 def test_list_as_json_is_one_summary_a_line(cli, made_run):
     found = [json.loads(line) for line in cli("show", made_run, "--json").out.splitlines()]
-    stored, blueprints = records(made_run, "trajectories"), records(made_run, "blueprints")
-    assert [each["blueprint"] for each in found] == [each["blueprint"] for each in stored]
+    kept, blueprints = records(made_run, "trajectories"), records(made_run, "blueprints")
+    assert [each["blueprint"] for each in found] == [each["blueprint"] for each in kept]
     assert found[0]["instruction"] == blueprints[0]["blueprint"]["instruction"]
-    assert found[0]["calls"] == sum(message["type"] == "tool_call" for message in stored[0]["messages"])
+    assert found[0]["calls"] == sum(message["type"] == "tool_call" for message in kept[0]["messages"])
 
 
 def test_one_is_found_by_number_by_id_and_by_the_beginning_of_its_id(cli, made_run):
@@ -123,10 +131,10 @@ def test_unit_that_is_not_done_says_how_to_do_it(cli, run_copy):
 
 
 def test_one_is_shown_with_all_that_was_said_and_done(cli, made_run):
-    for stored in records(made_run, "trajectories"):
-        said = cli("show", made_run, stored["unit"]).out
-        assert stored["seed"] in said
-        for at, message in enumerate(stored["messages"]):
+    for kept in records(made_run, "trajectories"):
+        said = cli("show", made_run, kept["unit"]).out
+        assert kept["seed"] in said
+        for at, message in enumerate(kept["messages"]):
             if message["type"] in ("human", "agent"):
                 assert f"{at:>4} {message['type']}" in said
                 assert message["text"] in said
@@ -168,7 +176,7 @@ def test_long_results_say_how_much_was_left_out_and_full_leaves_nothing_out(cli,
 def test_everything_that_was_wrong_stands_at_its_message_and_in_the_verdict(cli, run_copy):
     rewritten(run_copy, "trajectories", rejected)
     said = cli("show", run_copy, 2).out
-    assert "  rejected  " in said.splitlines()[0]
+    assert "  rejected:agent  " in said.splitlines()[0]
     assert "result  refused (order_unknown) Error: no such order" in said
     for text in (
         "breaks ask-first (Cancelling): nobody said yes",
@@ -267,3 +275,157 @@ def test_a_reader_that_leaves_early_is_no_failure(made_run, arguments):
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_list_of_several_trials_says_how_many_were_verified_and_whose_fault_it_was(cli, trials_run):
+    lines = [line.split() for line in cli("show", trials_run).out.splitlines()]
+    assert lines[0][:5] == ["unit", "trial", "verified", "blueprint", "outcome"]
+    assert [(row[0], row[1], " ".join(row[2:5]), row[6]) for row in lines[1:7]] == [
+        ("0", "0", "4 of 4", "verified"),
+        ("1", "3", "0 of 4", "rejected:agent"),
+        ("2", "1", "2 of 4", "verified"),
+        ("3", "0", "3 of 4", "verified"),
+        ("4", "0", "0 of 1", "failed:ours"),
+        ("5", "0", "0 of 1", "unresolved"),
+    ]
+
+
+def test_list_of_one_outcome_shows_a_unit_by_its_first_conversation_of_it(cli, trials_run):
+    def listed(only):
+        found = map(json.loads, cli("show", trials_run, "--only", only, "--json").out.splitlines())
+        return [(each["unit"], each["trial"], each["verified"], each["trials"], each["fault"]) for each in found]
+
+    assert listed("rejected") == [(1, 0, 0, 4, "agent"), (2, 0, 2, 4, "agent")]
+    assert listed("failed") == [(3, 1, 3, 4, "provider"), (4, 0, 0, 1, "ours")]
+    assert [each[0] for each in listed("verified")] == [0, 2, 3]
+
+
+def test_one_of_several_trials_is_read(cli, trials_run):
+    best, second = cli("show", trials_run, 2).out, cli("show", trials_run, 2, "--trial", 2).out
+    assert best.startswith("unit 2  retail-000000000002  verified  ")
+    assert second.startswith("unit 2  retail-000000000002  rejected:agent  ")
+    became = "0 rejected:agent, 1 verified, 2 rejected:agent, 3 verified"
+    assert f"  trial 2; 2 of 4 trials were verified ({became}); --trial N reads another" in second
+    assert "  whose fault  the agent's" in second
+    assert "breaks confirm-before-write" in second
+    assert json.loads(cli("show", trials_run, 2, "--trial", 2, "--json").out)["trajectory"]["trial"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((2, "--trial", 4), "its trials are 0 to 3"), (("--trial", 1), "--trial needs the ID of a unit")],
+)
+def test_a_trial_that_is_not_there_is_answered_with_what_is(cli, trials_run, arguments, said):
+    found = cli("show", trials_run, *arguments)
+    assert found.code == 2
+    assert said in found.err
+
+
+def test_thoughts_stand_before_what_they_led_to(cli, trials_run):
+    lines = cli("show", trials_run, 0).out.splitlines()
+    at = lines.index("     thinks  I should look that up.")
+    assert lines[at + 1].split()[1] == "call"
+
+
+def test_drafts_are_told_in_a_line_and_printed_when_asked_for(cli, trials_run):
+    folded, unfolded = cli("show", trials_run, 0).out, cli("show", trials_run, 0, "--drafts").out
+    assert "draft 1 of 2 was said; struck: tells item 99, which they cannot know; --drafts prints them" in folded
+    assert "Do it with item 99." not in folded
+    for said in (
+        "draft 0  struck",
+        "Do it with item 99.",
+        "(tells item 99, which they cannot know)",
+        "draft 1  said  agreement 9, consistency 8.5, flow 7",
+        "(natural)",
+    ):
+        assert said in unfolded
+
+
+def test_how_a_blueprint_came_about_is_shown(cli, trials_run):
+    said, full = cli("show", trials_run, 0).out, cli("show", trials_run, 0, "--full").out
+    for part in (
+        "candidates that fell before this blueprint: 1 at execution, 1 at correctness",
+        "  made in      task 0, attempt 2",
+        "  difficulty   reads ",
+        "  strict  correctness 9, completeness 7, satisfaction 8, creativity 6",
+        "             I followed the actions.",
+        "  shy  abstains",
+        "probe  a version spoilt on purpose: swapped-item",
+        "  task 0, attempt 1: fell at correctness",
+        "             committee, correctness (strict): the correctness is wrong",
+    ):
+        assert part in said
+        assert part in full
+    assert said.count("  instruction  ") == 1
+    assert full.count("  instruction  ") == 3
+    assert "  joined from  retail-aaa, retail-bbb" in cli("show", trials_run, 1).out
+
+
+def test_as_json_one_has_all_that_led_to_it(cli, trials_run):
+    found = json.loads(cli("show", trials_run, 0, "--json").out)
+    assert (found["attempt"], found["difficulty"]["writes"], found["probe"]["flaw"]) == (2, 2, "swapped-item")
+    assert [each["findings"][0]["check"] for each in found["rejected"]] == ["execution", "correctness"]
+    assert [each["reviewer"] for each in found["reviews"]] == ["strict", "careful", "yes-sayer", "shy"]
+    assert [(each["trial"], each["outcome"]) for each in found["trials"]] == [(at, "verified") for at in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "trial", "said"),
+    [
+        (3, 1, ["failed:provider", "no verdict: provider, error", "429 from the endpoint, six times"]),
+        (4, 0, ["failed:ours", "no verdict: ours, error", "KeyError: 'x'", "Traceback: of ours"]),
+        (5, 0, ["unresolved", "candidates that fell: 1 at provider", "writing, provider: no reply"]),
+    ],
+)
+def test_failures_say_whose_they_were_and_why(cli, trials_run, unit, trial, said):
+    found = cli("show", trials_run, unit, "--trial", trial).out
+    assert all(each in found for each in said)
+
+
+def test_a_humans_fault_is_told_in_words(cli, trials_copy):
+    def silenced(record):
+        if record["unit"] == 1 and not record.get("trial"):
+            record["messages"] = [{"type": "human", "text": "Bye.", "stop": "satisfied"}]
+            record["ending"] = {"type": "stopped", "reason": "satisfied"}
+            record["deliberations"] = []
+            record["outcome"]["fault"] = "human"
+            record["outcome"]["verdict"]["violations"] = []
+
+    rewritten(trials_copy, "trajectories", silenced)
+    said = cli("show", trials_copy, 1, "--trial", 0).out
+    assert "rejected:human" in said.splitlines()[0]
+    assert re.search(r"whose fault  the human's  left without a word about g\d", said)
+
+
+def poison(value):
+    """The same, with hostile text in place of every text that some model or person wrote."""
+    if isinstance(value, dict):
+        return {key: poison(each) if key not in KEPT else each for key, each in value.items()}
+    if isinstance(value, list):
+        return [poison(each) for each in value]
+    return HOSTILE if isinstance(value, str) else value
+
+
+KEPT = {"type", "kind", "verbosity", "mood", "discloses", "stop", "reason", "fault", "cause", "role", "limit"} | {
+    "domain", "stage", "duty", "tool", "seed", "origins", "untaken", "arguments", "hash", "origin"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_no_text_that_a_run_holds_is_obeyed(cli, trials_copy, monkeypatch, colour):
+    if colour:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", "100")
+    for log in ("blueprints", "trajectories", "replies"):
+        path = trials_copy / f"{log}.jsonl"
+        path.write_text("".join(json.dumps(poison(json.loads(line))) + "\n" for line in path.read_text().splitlines()))
+    units = [["show", trials_copy, unit, *more] for unit in range(6) for more in ([], ["--full", "--drafts"])]
+    for arguments in (["stats", trials_copy], ["show", trials_copy], ["verify", trials_copy], *units):
+        said = cli(*arguments).out
+        bare = said.replace("\x1b[", "") if colour else said
+        assert not [char for char in bare if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")]
+        assert "\x1b[2J" not in said
+    for command in ("stats", "verify", "show"):
+        said = cli(command, trials_copy, "--json").out
+        assert said.replace("\n", "").isprintable()
+        [json.loads(line) for line in said.splitlines()]

@@ -46,7 +46,7 @@ CALL = r'("tool":"get_order_details","arguments":\{"order_id":"#W\d{6})\d'
         ("trajectories", r'"reward":1\.0', '"reward":0.0', "the verdict"),
         ("trajectories", r'"progress":1\.0', '"progress":0.5', "the verdict"),
         ("trajectories", CALL, r"\1x", "the result of get_order_details"),
-        ("trajectories", r'"refusal":null', '"refusal":"refused"', "the result of "),
+        ("trajectories", r'("type":"tool_result",)', r'\1"refusal":"refused",', "the result of "),
         ("trajectories", r'"reason":"satisfied"', '"reason":"denied"', "the ending"),
         ("trajectories", r'"ending":\{[^}]*\}', '"ending":null', "the outcome"),
         ("trajectories", r'"blueprint":"retail-', '"blueprint":"other-', "the blueprint"),
@@ -144,3 +144,38 @@ def test_a_run_made_by_another_version_says_so_where_it_differs(cli, run_copy):
     path = run_copy / "run.json"
     path.write_text(re.sub(r'"msgspec": "[^"]*"', '"msgspec": "0.0.1"', path.read_text()))
     assert "the run was made with msgspec 0.0.1; this is" in cli("verify", run_copy).out
+
+
+def test_every_trial_of_every_unit_is_the_same(cli, trials_run):
+    said = cli("verify", trials_run)
+    assert said.code == 0, said.out
+    assert said.out.startswith(f"{trials_run}: 18 conversations of 6 units replayed, 18 same, 0 different\n")
+    assert "recorded as 1 failed:ours, 1 failed:provider, 6 rejected, 1 unresolved, 9 verified" in said.out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "what"),
+    [
+        (r'"fault":"agent"', '"fault":"human"', "whose fault it was"),
+        (r'"fault":"provider"', '"fault":"agent"', "the outcome"),
+        (r'"provider":"rate"', '"provider":"timeout"', "the outcome"),
+        (r'"trial":2', '"trial":3', "the trials"),
+    ],
+)
+def test_a_change_in_one_of_several_trials_is_found(cli, trials_copy, pattern, replacement, what):
+    unit = tampered(trials_copy, "trajectories", pattern, replacement)
+    said = cli("verify", trials_copy)
+    assert said.code == 1
+    assert f"unit {unit}" in said.out
+    assert what in said.out
+    found = json.loads(cli("verify", trials_copy, "--json").out)
+    assert [(each["unit"], each["what"]) for each in found["differences"]] == [(unit, what)]
+
+
+def test_a_difference_names_its_trial_where_there_are_several(cli, trials_copy):
+    tampered(trials_copy, "trajectories", r'("trial":2.*"fault":)"agent"', r'\1"human"')
+    said = cli("verify", trials_copy).out
+    assert re.search(r"unit 1, trial [23]: whose fault it was differs", said)
+    assert 'recorded "human", replayed "agent"' in said
+    [found] = json.loads(cli("verify", trials_copy, "--json").out)["differences"]
+    assert found["trial"] in (2, 3)

@@ -134,7 +134,7 @@ def test_directory_that_is_no_run_says_what_is_missing(tmp_path):
         Run.open(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"format":1}', b'{"format":"1"}', b"null"])
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"format":%d}' % FORMAT, b'{"format":"2"}', b"null"])
 def test_damaged_run_file_is_named(tmp_path, content):
     Run.create(tmp_path, config(), base())
     (tmp_path / "run.json").write_bytes(content)

@@ -12,7 +12,7 @@ from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
 from interplay.engine.conversation import Failed, HandedOver, LimitReached, Limits, Played, Stopped, TimedOut, play
 from interplay.engine.environment import Environment
-from interplay.engine.forge.making import make
+from interplay.engine.forge.drafting import draft
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
 from interplay.engine.testing import (
@@ -132,7 +132,7 @@ async def test_the_tiny_world_is_played_to_accepted_verdicts_of_every_kind():
     verifier, kinds = Verifier(TINY.tools, TINY.policy, BASE), set()
     for number in range(25):
         seed = SEED.child(number)
-        valid = make(TINY, BASE, seed, f"tiny-{number}").validated
+        valid = draft(TINY, BASE, seed, f"tiny-{number}")
         environment = Environment(TINY.tools, BASE.fork())
         human, agent = ScriptedHuman(valid.blueprint.brief, seed), GuidedAgent(valid.blueprint, TINY.tools, seed)
         end = await play(human, agent, environment, Limits())

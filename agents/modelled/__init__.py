@@ -1,0 +1,1 @@
+"""Modelled: agents and humans whose words a language model chooses."""

@@ -1,0 +1,108 @@
+"""Judging: which of the drafts that code has let pass is the best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from interplay.agents.modelled.prompts import JUDGE
+from interplay.engine.blueprint import Brief
+from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage
+from interplay.engine.models.exchange import Model, Reply, Request, Said
+from interplay.engine.models.parsing import split_thought
+
+Points = Annotated[float, msgspec.Meta(ge=0, le=10)]
+
+
+class Score(msgspec.Struct, frozen=True):
+    """What the judge says of one draft."""
+
+    draft: int
+    """Its number, from 1."""
+    agreement: Points
+    consistency: Points
+    flow: Points
+    critique: str = ""
+
+    @property
+    def total(self) -> float:
+        """The sum by which drafts are ranked."""
+        return self.agreement + self.consistency + self.flow
+
+
+class _Scores(msgspec.Struct, frozen=True):
+    scores: tuple[Score, ...]
+
+
+_DECODER = msgspec.json.Decoder(_Scores)
+
+SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "scores": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "draft": {"type": "integer"},
+                    "agreement": {"type": "number"},
+                    "consistency": {"type": "number"},
+                    "flow": {"type": "number"},
+                    "critique": {"type": "string"},
+                },
+                "required": ["draft", "agreement", "consistency", "flow", "critique"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["scores"],
+    "additionalProperties": False,
+}
+
+
+async def scores_of(
+    judge: Model, brief: Brief, conversation: Sequence[AnyMessage], drafts: Sequence[str], at: str
+) -> list[Score]:
+    """One score for each draft, in their order, from one question.
+
+    Args:
+        judge: who scores.
+        brief: the person's task.
+        conversation: what was said so far.
+        drafts: at least two texts.
+        at: where in the unit.
+    Raises:
+        ModelError: the judge gave no usable answer.
+    """
+    said = [_line(message) for message in conversation if isinstance(message, HumanMessage | AgentMessage)]
+    numbered = [f"{number}. {text}" for number, text in enumerate(drafts, 1)]
+    question = "\n\n".join(("What was said:", "\n".join(said) or "(nothing yet)", "The drafts:", "\n".join(numbered)))
+    system = JUDGE.format(instruction=brief.instruction)
+    messages = (Said(role="system", content=system), Said(role="user", content=question))
+    request = Request(messages=messages, schema=SCHEMA, schema_name="scores")
+    scores: list[Score] = await judge.ask(request, at, _reader(len(drafts)))
+    return scores
+
+
+def _line(message: HumanMessage | AgentMessage) -> str:
+    return f"{'Person' if isinstance(message, HumanMessage) else 'Employee'}: {message.text}"
+
+
+def _reader(count: int) -> Callable[[Reply], list[Score]]:
+    """Reads an answer that scores so many drafts, each once."""
+
+    def read(reply: Reply) -> list[Score]:
+        text, _ = split_thought(reply.text)
+        text = text.removeprefix("```json").removesuffix("```").strip()
+        try:
+            scores = _DECODER.decode(text).scores
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise ValueError(f"the scores cannot be read ({error}): {text[:200]!r}") from None
+        ordered = sorted(scores, key=lambda score: score.draft)
+        if [score.draft for score in ordered] != list(range(1, count + 1)):
+            raise ValueError(f"there have to be scores of drafts 1 to {count}, each once; there are {len(scores)}")
+        return ordered
+
+    return read

@@ -1,0 +1,79 @@
+"""Hiring: from the names in a run's settings to a crew.
+
+A role with a model is played by the actor on models, any other by the scripted one, unless the settings name
+somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from interplay.engine.casting import load_agent, load_human
+from interplay.engine.crew import Crew, Member
+from interplay.engine.domain import Domain
+from interplay.engine.forge.casting import load_reviewer, load_writer, waits
+from interplay.engine.forge.contamination import Exclusions
+from interplay.engine.forge.difficulty import Targets
+from interplay.engine.models.config import REVIEWER, RoleConfig
+from interplay.engine.personas import Personas, read_personas
+from interplay.engine.settings import Settings
+
+ON_MODEL = "model"
+"""Name of the actor on models, in every role."""
+CODED = ("wishes", "changes", "answers")
+"""The committee, unless another is asked for."""
+
+
+def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> Crew:
+    """Everybody whom the settings name.
+
+    Args:
+        settings: with the names of the inputs.
+        inputs: the files that the settings name.
+        world: for which the crew works.
+    Raises:
+        CastingError: somebody cannot be had.
+        DataError: an input is malformed; names file and line.
+        UsageError: the difficulty that is asked for is none.
+    """
+    roles = settings.roles
+    Targets.parse(settings.forge.difficulty)
+    writer = load_writer(_actor(roles.writer, "scripted"))
+    members = tuple(_members(settings))
+    return Crew(
+        human=load_human(_actor(roles.human, "scripted")),
+        agent=load_agent(_actor(roles.agent, "guided")),
+        writer=writer,
+        members=members,
+        personas=_personas(settings, inputs),
+        exclusions=Exclusions.read([inputs[each] for each in settings.exclude], world.tools)
+        if settings.exclude
+        else None,
+        retell=getattr(writer, "retell", None),
+        candidates=roles.human.candidates,
+        waits=waits(writer) or any(waits(member.reviewer) for member in members),
+    )
+
+
+def _actor(role: RoleConfig, usual: str) -> str:
+    return role.actor or (ON_MODEL if role.model else usual)
+
+
+def _members(settings: Settings) -> list[Member]:
+    if not settings.forge.review:
+        return []
+    if not settings.reviewers:
+        return [Member(load_reviewer(name), REVIEWER + name) for name in CODED]
+    return [
+        Member(load_reviewer(each.actor or ON_MODEL, prompt=each.prompt, title=each.name), REVIEWER + each.name)
+        for each in settings.reviewers
+    ]
+
+
+def _personas(settings: Settings, inputs: Mapping[str, Path]) -> Personas | None:
+    """Those of a file, else drawn ones for a writer on a model; a world's own writer draws its own."""
+    if settings.personas:
+        return read_personas(inputs[settings.personas])
+    return Personas() if settings.roles.writer.model else None

@@ -1,0 +1,174 @@
+"""Playing: a blueprint played, once or several times, and each play judged.
+
+Up to so many attempts until one is verified (rejection sampling), or exactly so many trials, of which
+pass^k is counted. All are kept, and of each that failed, whose failure it was.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import anyio
+import msgspec
+import structlog
+
+from interplay.engine.actors import ActorFailedError, Agent, Human
+from interplay.engine.attribution import blame
+from interplay.engine.blueprint import Blueprint
+from interplay.engine.casting import AgentPart, HumanPart
+from interplay.engine.conversation import Failed, Limits, Played, TimedOut, failed, play
+from interplay.engine.crew import Crew, Models
+from interplay.engine.database import Base, Changes
+from interplay.engine.domain import Domain
+from interplay.engine.environment import Environment
+from interplay.engine.errors import DefectError, first
+from interplay.engine.forge.checks import Validated
+from interplay.engine.messages import Role
+from interplay.engine.screening import leaks
+from interplay.engine.seeds import Seed
+from interplay.engine.trajectory import Fault, Faulted, Outcome, Scored, Trajectory, Trials
+from interplay.engine.verifier import Evidence, Verifier
+
+log = structlog.get_logger("interplay.playing")
+
+
+class Plays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How often a blueprint is played, and how far."""
+
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    """At most, until one is verified."""
+    trials: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    """Exactly, whatever comes of them; 0 for attempts instead."""
+    limits: Limits = Limits()
+
+    def good(self, trials: Trials) -> bool:
+        """Whether a unit came to what was wanted: one verified attempt, or every trial verified."""
+        return all(trial.accepted for trial in trials.trials) if self.trials else trials.accepted
+
+
+class Player:
+    """Plays blueprints of one run.
+
+    Args:
+        domain: the world.
+        base: the data that every conversation begins with.
+        crew: who plays.
+        plays: how often, and how far.
+        models: the model in a role for a unit.
+        at_once: conversations at once, over all units.
+        strict: raise a defect of a world's tool instead of recording it.
+    """
+
+    def __init__(
+        self,
+        domain: Domain[Any],
+        base: Base[Any],
+        crew: Crew,
+        plays: Plays,
+        models: Models,
+        *,
+        at_once: int,
+        strict: bool,
+    ) -> None:
+        self.plays = plays
+        self._domain, self._base, self._crew, self._models = domain, base, crew, models
+        self._at_once, self._strict = at_once, strict
+        self._verifier = Verifier(domain.tools, domain.policy, base)
+        self._room: anyio.CapacityLimiter | None = None
+
+    async def play(self, unit: int, validated: Validated, seed: Seed) -> Trials:
+        """Play one blueprint as often as is asked for.
+
+        Args:
+            unit: its number in the run.
+            validated: the blueprint, and what its actions lead to.
+            seed: of the unit.
+        Raises:
+            HaltError: no model can be asked any more.
+            DefectError: a tool raised, and the run is strict.
+        """
+        blueprint = validated.blueprint
+        if self.plays.trials:
+            trials = await self._all(unit, validated, seed)
+        else:
+            trials = await self._until_verified(unit, validated, seed)
+        return Trials(unit, blueprint.id, tuple(trials))
+
+    async def _until_verified(self, unit: int, validated: Validated, seed: Seed) -> list[Trajectory]:
+        trials: list[Trajectory] = []
+        while len(trials) < self.plays.attempts and not (trials and trials[-1].accepted):
+            trials.append(await self._once(unit, validated, seed, len(trials)))
+        return trials
+
+    async def _all(self, unit: int, validated: Validated, seed: Seed) -> list[Trajectory]:
+        """Every trial, at once as far as there is room."""
+        room = self._room = self._room or anyio.CapacityLimiter(self._at_once)
+        trials: dict[int, Trajectory] = {}
+
+        async def one(trial: int) -> None:
+            async with room:
+                trials[trial] = await self._once(unit, validated, seed, trial)
+
+        try:
+            async with anyio.create_task_group() as tasks:
+                for trial in range(self.plays.trials):
+                    tasks.start_soon(one, trial)
+        except* Exception as group:
+            raise first(group) from None  # one is enough: each ends the unit or the session
+        return [trials[trial] for trial in range(self.plays.trials)]
+
+    async def _once(self, unit: int, validated: Validated, unit_seed: Seed, trial: int) -> Trajectory:
+        blueprint, seed = validated.blueprint, unit_seed.child("trial", trial)
+        environment = Environment(self._domain.tools, self._base.fork())
+        human: Any = None
+        try:
+            human, agent = self._actors(unit, validated, seed, f"trial/{trial}")
+            played = await play(human, agent, environment, self.plays.limits)
+        except ActorFailedError as failure:
+            played = Played((), failed(failure))
+        outcome = self._judge(unit, blueprint, validated.truth.changes, played, environment)
+        said = tuple(getattr(human, "deliberations", ()))
+        return Trajectory(unit, blueprint.id, seed.digest.hex(), played.ending, outcome, played.messages, trial, said)
+
+    def _actors(self, unit: int, validated: Validated, seed: Seed, at: str) -> tuple[Human, Agent]:
+        """Both actors of one conversation.
+
+        Raises:
+            ActorFailedError: a factory raised.
+        """
+        blueprint, domain = validated.blueprint, self._domain
+        human = HumanPart(blueprint.brief, seed.child("human"), at=f"{at}/human")
+        model = self._models("human", unit)
+        if model is not None:  # only what a model says has to be screened
+            judge, screen = self._models("judge", unit), leaks(blueprint, validated.truth)
+            human = human._replace(model=model, judge=judge, candidates=self._crew.candidates, leaks=screen)
+        agent = AgentPart(
+            blueprint, domain.tools, domain.policy, seed.child("agent"), self._models("agent", unit), f"{at}/agent"
+        )
+        role: Role = "human"
+        try:
+            person = self._crew.human(human)
+            role = "agent"
+            return person, self._crew.agent(agent)
+        except Exception as error:
+            raise ActorFailedError(role) from error
+
+    def _judge(
+        self, unit: int, blueprint: Blueprint, expected: Changes, played: Played, environment: Environment
+    ) -> Outcome:
+        match played.ending:
+            case Failed(role="environment", traceback=trace) if self._strict:
+                raise DefectError(f"a tool of {self._domain.name} raised, playing {blueprint.id}:\n{trace}")
+            case Failed(role=role, error=error, provider=cause) if cause:
+                log.warning("conversation_failed", blueprint=blueprint.id, fault="provider", error=error)
+                return Faulted("provider", "timeout" if cause == "timeout" else "error", f"for the {role}: {error}")
+            case Failed(role=role, error=error):
+                log.warning("conversation_failed", blueprint=blueprint.id, fault=role, error=error)
+                return Faulted(role, "error", error)
+            case TimedOut(seconds=seconds, waiting_for=role):
+                late: Fault = "provider" if self._models(role, unit) is not None else role
+                log.warning("conversation_timed_out", blueprint=blueprint.id, fault=late)
+                return Faulted(late, "timeout", f"the {role} had not answered when the {seconds:g} s were up")
+        evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
+        verdict = self._verifier.verify(blueprint, expected, evidence)
+        return Scored(verdict, None if verdict.accepted else blame(blueprint, evidence, verdict))

@@ -1,0 +1,70 @@
+"""Asked: what a run was asked for, as far as that decides how it is counted, and what its models used.
+
+A run that says nothing of it, or says it otherwise than `generate` does, is counted all the same.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from interplay.engine.models.bill import Account, Bill, Price
+from interplay.engine.models.replies import FILE, Recordings
+from interplay.engine.run import Run, RunConfig
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run was asked for."""
+
+    trials: int | None = None
+    """How often each blueprint is played; 0 for no more once one is verified, None where nobody says."""
+    feedback: bool = True
+    """Whether a writer is told what was wrong with its last attempt."""
+    prices: dict[str, Price] = {}
+    budget: float | None = None
+
+
+class _Play(msgspec.Struct, frozen=True):
+    trials: int = 0
+
+
+class _Forge(msgspec.Struct, frozen=True):
+    feedback: bool = True
+
+
+class _Settings(msgspec.Struct, frozen=True):
+    play: _Play = _Play()
+    forge: _Forge = _Forge()
+    prices: dict[str, Price] = {}
+    budget: float | None = None
+
+
+def asked_of(config: RunConfig) -> Asked:
+    """What a run was asked for, as its config says."""
+    try:
+        found = msgspec.convert(config.settings["asked"], _Settings)
+    except (KeyError, msgspec.ValidationError):
+        return Asked()
+    return Asked(trials=found.play.trials, feedback=found.forge.feedback, prices=found.prices, budget=found.budget)
+
+
+def bill_of(run: Run) -> Bill | None:
+    """What a run's models were asked and what it cost, summed from their recorded replies.
+
+    Returns:
+        None where no model was asked.
+
+    Raises:
+        RunError: the replies cannot be read, or a line is damaged.
+    """
+    if not (run.path / FILE).exists():
+        return None
+    asked = asked_of(run.config)
+    account = Account(asked.prices, asked.budget)
+    Recordings(run.path, wanted=_nobody, seen=account.recall).close()
+    bill = account.bill()
+    return bill if bill.roles else None
+
+
+def _nobody(unit: int) -> bool:  # noqa: ARG001
+    """No unit's replies are wanted, only how many there are."""
+    return False
