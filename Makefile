@@ -17,7 +17,7 @@ CODE := engine domains agents tests benchmarks
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: $(VENV)/ready ## Make .venv: every locked package, and this project, editable
@@ -32,6 +32,10 @@ demo: $(VENV)/ready ## Generate 1,000 retail conversations, count them, show one
 .PHONY: test
 test: lint ## Lint, check types, run every test; the same examples every time
 	$(PY) -m pytest -n $(JOBS) --maxprocesses 8 --dist loadgroup --hypothesis-profile ci
+
+.PHONY: test-server
+test-server: $(VENV)/ready $(VENV)/server/ready ## Run the client against real model servers from PyPI, with a tiny model
+	INTERPLAY_SERVER_PYTHON=$(VENV)/server/bin/python $(PY) -m pytest tests/server
 
 .PHONY: lint
 lint: $(VENV)/ready ## Check style, formatting and types
@@ -73,6 +77,12 @@ $(VENV)/ready: $(VENV)/locked pyproject.toml
 	@echo "Setting up: this project, editable"
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@pwd -P > $@
+
+$(VENV)/server/ready: tests/server/requirements.txt $(VENV)/locked
+	@echo "Setting up: .venv/server with llama.cpp's server and LiteLLM's proxy"
+	@$(PY) -m venv --clear $(VENV)/server
+	@$(VENV)/server/bin/python -m pip -qq --disable-pip-version-check install --requirement $<
+	@touch $@
 
 $(VENV)/locked: $(LOCK)
 	@fits() { "$$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \

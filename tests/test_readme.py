@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from interplay.engine.settings import read_settings
+
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -27,3 +29,14 @@ def test_every_command_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"^    interplay (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE))
     assert named
     assert named <= set(COMMANDS)
+
+
+def test_the_config_that_the_readme_shows_can_be_followed(tmp_path: Path) -> None:
+    text = README.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "run.toml").write_text(text)
+    settings = read_settings(tmp_path / "run.toml")
+    assert settings.budget == 20.0
+    assert {part.model for _, _, part in settings.parts() if part.model} == {"main#big-model", "here#small-model"}
+    assert settings.play.trials == 4
+    assert settings.personas == str(tmp_path / "people.jsonl")
+    assert "sk-" not in text

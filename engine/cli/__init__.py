@@ -24,6 +24,7 @@ COMMANDS = {
     "policy": "Print the policy that agents are given.",
     "graph": "Show which tool feeds which.",
     "replay": "Run recorded sessions on a world's tools and compare.",
+    "serve": "Serve a model's double on loopback, for rehearsals and load tests.",
 }
 """Command and the line that `--help` says of it; each lives in the module of its name."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +12,9 @@ import click
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes any that is free.")
 @click.option("--text", default="As you wish.", show_default=True, help="What it says to everyone.")
 @click.option("--answer", "oracle", metavar="MODULE:NAME", help="A function of the request that answers instead.")
+@click.option("--world", metavar="DOMAIN", help="Make it for this world: NAME is then called with domain, data, seed.")
+@click.option("--data", type=click.Path(path_type=Path), help="The world's data, as `generate --data` loads it.")
+@click.option("--persons", type=click.IntRange(min=1), help="Size of the world's generated data, as of `generate`.")
 @click.option("--delay", type=click.FloatRange(0), default=0.0, show_default=True, help="Seconds before each answer.")
 @click.option("--model", "models", multiple=True, metavar="NAME", help="A name that it knows; without one, every name.")
 @click.option("--capacity", type=click.IntRange(1), help="Answer 429 to requests beyond so many at once.")
@@ -18,7 +22,7 @@ import click
 @click.option("--key-env", metavar="VARIABLE", help="Refuse requests without the key that this variable holds.")
 @click.option("--fault", "faults", multiple=True, metavar="KIND[,NAME=VALUE]", help="What goes wrong; see below.")
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Where the faults' chance comes from."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the faults, and of the world's data."
 )
 @click.option(
     "--lifetime", type=click.FloatRange(0), default=86_400.0, show_default=True, help="End after so many seconds."
@@ -45,6 +49,9 @@ def _server(
     port: int,
     text: str,
     oracle: str | None,
+    world: str | None,
+    data: Path | None,
+    persons: int | None,
     delay: float,
     models: tuple[str, ...],
     capacity: int | None,
@@ -60,11 +67,11 @@ def _server(
     """
     from interplay.engine.seeds import Seed
     from interplay.engine.testing.model_server.faults import read_fault
-    from interplay.engine.testing.model_server.running import key_in, named
+    from interplay.engine.testing.model_server.running import key_in
     from interplay.engine.testing.model_server.server import ModelServer
 
     return ModelServer(
-        named(oracle) if oracle else text,
+        _answer(text, oracle, world, data, persons, Seed.root(seed)),
         faults=[read_fault(fault) for fault in faults],
         models=models,
         delay=delay,
@@ -75,3 +82,26 @@ def _server(
         keep=0,
         port=port,
     )
+
+
+def _answer(text: str, oracle: str | None, world: str | None, data: Path | None, persons: int | None, seed: Any) -> Any:
+    """What answers: a text for everyone, a function, or one that is made for a world.
+
+    Raises:
+        UsageError: there is no such function, or options that do not go together.
+        DomainError: there is no such world, or its data cannot be read.
+    """
+    from interplay.engine.domain import load_domain
+    from interplay.engine.errors import UsageError
+    from interplay.engine.testing.model_server.running import named
+
+    if world is None:
+        if data is not None or persons is not None:
+            raise UsageError("--data and --persons go with --world")
+        return named(oracle) if oracle else text
+    if oracle is None:
+        raise UsageError("--world goes with --answer MODULE:NAME, such as interplay.agents.rehearsal:Rehearsal")
+    domain = load_domain(world)
+    base = domain.read(data) if data else domain.generate(seed.child("data"), persons or domain.default_size)
+    made = named(oracle)(domain, base, seed)
+    return getattr(made, "answer", made)
