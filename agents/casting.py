@@ -9,7 +9,7 @@ from interplay.agents.modelled.agent import ModelAgent
 from interplay.agents.modelled.human import ModelHuman
 from interplay.agents.modelled.react import ThinkingAgent
 from interplay.engine.actors import Agent, Human
-from interplay.engine.casting import AgentFactory, AgentPart, HumanPart
+from interplay.engine.casting import AgentFactory, AgentPart, HumanPart, on_model
 
 
 def scripted(part: HumanPart) -> Human:
@@ -17,16 +17,19 @@ def scripted(part: HumanPart) -> Human:
     return ScriptedHuman(part.brief, part.seed)
 
 
+@on_model
 def model_human(part: HumanPart) -> Human:
     """The human whose words a model chooses."""
     return ModelHuman(part)
 
 
+@on_model
 def model_agent(part: AgentPart) -> Agent:
     """The agent on a model that calls functions."""
     return ModelAgent(part)
 
 
+@on_model
 def react_agent(part: AgentPart) -> Agent:
     """The agent on a model that thinks aloud before it acts."""
     return ThinkingAgent(part)

@@ -7,6 +7,7 @@ comes to is known: for tests, for load tests, and for seeing that a config does 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -42,7 +43,6 @@ class Rehearsal:
     def __init__(self, domain: Domain[Any], base: Base[Any], seed: Seed) -> None:
         self._domain, self._base, self._seed = domain, base, seed
         self._oracle = Oracle(domain.tools)
-        self._numbers = count()
 
     def answer(self, request: Mapping[str, Any]) -> Reply:
         """The reply to the body of a chat completions request.
@@ -52,20 +52,21 @@ class Rehearsal:
         """
         system = request["messages"][0]["content"]
         if system.startswith(writing.ROLE):
-            return self._written()
+            return self._written(request)
         if system.startswith(reviewing.ROLE):
             return _opinion()
         if system.startswith(retelling.ROLE):
             return Reply(text=_json({"instruction": request["messages"][-1]["content"]}))
         return self._oracle.answer(request)
 
-    def _written(self) -> Reply:
-        """The next task; now and then in haste, with its first lookup left out."""
-        number = next(self._numbers)
-        blueprint = next(self._drafts(self._seed.child("task", number)))
+    def _written(self, request: Mapping[str, Any]) -> Reply:
+        """A task, decided by the request alone; now and then in haste, with its first lookup left out."""
+        asked = msgspec.json.encode([request["messages"][-1]["content"], request.get("seed")])
+        seed = self._seed.child("task", sha256(asked).hexdigest())
+        blueprint = next(self._drafts(seed))
         self._oracle.add(blueprint)
         proposal = from_blueprint(blueprint)
-        if self._seed.child("haste", number).chance(HASTE):
+        if seed.child("haste").chance(HASTE):
             proposal = msgspec.structs.replace(proposal, actions=proposal.actions[1:])
         return Reply(text=_json(proposal))
 

@@ -8,18 +8,16 @@ make how many calls, and it is measured by `measure`, whatever the calls are.
 
 Where the time of a call goes, as a profile has it: half to three quarters is aiohttp's and the loop's, 0.06 ms
 httpx's objects, 0.05 the encoding of a request of 22 KB (0.08 if its tools were not kept), 0.01 to 0.05 the gate, 0.01
-the reading of the answer. A fifth to a quarter of the whole is Python's garbage collector, which looks at all
-that is in flight again and again; `gc.freeze()` and a higher threshold take that away. A thousand in flight
-that are answered after 200 ms want 5,000 calls a second, which is more than a core has time for.
+the reading of the answer. A fifth to a quarter more would be Python's garbage collector, which looks at all that is
+in flight again and again, if it were not told to do so rarely, as it is in a session. A thousand in flight that are
+answered after 200 ms want 5,000 calls a second, which is more than a core has time for.
 """
 
 from __future__ import annotations
 
 import gc
-import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from statistics import median
 from time import perf_counter, process_time
@@ -28,10 +26,13 @@ from typing import NamedTuple
 import anyio
 import httpx
 
+from benchmarks.answering import answering
 from benchmarks.material import SEED, publish
+from interplay.engine.cli.session import collecting_rarely
 from interplay.engine.errors import ModelError
-from interplay.engine.models.endpoint import Endpoint, EndpointConfig
+from interplay.engine.models.endpoint import Endpoint
 from interplay.engine.models.exchange import Call, Request, Said
+from interplay.engine.models.service import EndpointConfig
 from interplay.engine.models.transport import Timeouts, open_transport
 from interplay.engine.models.wire import Encoding
 from interplay.engine.seeds import Seed
@@ -88,18 +89,6 @@ def conversation() -> Request:
         said.append(Said(role="assistant", calls=(Call(id=f"c{n}", name="tool_1", arguments='{"p0": "#W1234567"}'),)))
         said.append(Said(role="tool", content='{"status": "pending", "items": [1, 2, 3]}' * 12, call_id=f"c{n}"))
     return Request(messages=tuple(said), tools=tools)
-
-
-@contextmanager
-def answering(seconds: float) -> Iterator[str]:
-    """The base URL of a server in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.answering", str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
 
 
 async def measure(load: Load) -> Measured:
@@ -207,7 +196,8 @@ async def _all() -> None:
 
 def main() -> None:
     """Measure and print."""
-    anyio.run(_all, backend_options={"use_uvloop": sys.platform != "win32"})
+    with collecting_rarely():  # as a session does
+        anyio.run(_all, backend_options={"use_uvloop": sys.platform != "win32"})
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
@@ -35,6 +35,10 @@ HUMANS = "interplay.humans"
 
 THREADS = 256
 """Plain agents that may be at work at once in an event loop; one beyond that waits, on its conversation's time."""
+
+_ON_MODEL = "asks_model"
+
+M = TypeVar("M")
 
 _threads: RunVar[CapacityLimiter] = RunVar("interplay_agent_threads")
 
@@ -75,6 +79,17 @@ class HumanPart(NamedTuple):
 
 AgentFactory: TypeAlias = Callable[[AgentPart], Agent]
 HumanFactory: TypeAlias = Callable[[HumanPart], Human]
+
+
+def on_model(member: M) -> M:
+    """Mark a factory, a writer or a reviewer as one that asks a model, so that a run without one is not begun."""
+    setattr(member, _ON_MODEL, True)
+    return member
+
+
+def asks_model(member: Any) -> bool:
+    """Whether somebody is marked as asking a model."""
+    return bool(getattr(member, _ON_MODEL, False))
 
 
 def load_agent(name: str) -> AgentFactory:

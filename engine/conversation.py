@@ -16,7 +16,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from interplay.engine.actors import ActorFailedError, Agent, Human, serve_agent, serve_environment, serve_human
 from interplay.engine.channels import Receive, Send, channel
 from interplay.engine.environment import Environment
-from interplay.engine.errors import ChannelClosed, HaltError, ModelError, first
+from interplay.engine.errors import ChannelClosed, CutOffError, HaltError, ModelError, first
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, Role, ToolCall, ToolResult
 
 
@@ -152,7 +152,9 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
         failure = first(group)
     except* ChannelClosed:
         pass  # a peer left first; why it left is the ending
-    if failure is not None:
+    if failure is not None and isinstance(failure.__cause__, CutOffError):
+        ending = TimedOut(limits.seconds, transcript.next_role)
+    elif failure is not None:
         ending = failed(failure)
     return Played(tuple(transcript.messages), ending or _ending_of(transcript))
 

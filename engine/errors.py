@@ -97,6 +97,10 @@ class ReplayError(HaltError):
     """A replay asks for a reply that was not recorded."""
 
 
+class CutOffError(HaltError):
+    """A replay has come to where, when it was recorded, the time of a conversation was up."""
+
+
 class RunError(InterplayError):
     """A run directory cannot be used: not one, of another version, in use, or not writable."""
 

@@ -107,9 +107,10 @@ class Generation:
             DefectError: a tool raised, and the run is strict.
         """
         with self._run.writing() as writing:
+            lacking = next(writing.missing(), None) is not None  # a run that is whole needs neither key nor server
             opened = (
                 self._open_desk(self._run.path, lambda unit: unit not in writing.trajectories)
-                if (self._open_desk)
+                if self._open_desk and lacking
                 else nullcontext()
             )
             async with opened as desk:
@@ -117,8 +118,7 @@ class Generation:
                 try:
                     await self._do(session, report)
                 finally:
-                    if desk is not None:
-                        desk.flush()
+                    self._flush(session)
                     report(session.tracker.now())
                 return session.tracker.now()
 
@@ -139,9 +139,10 @@ class Generation:
         """Everybody at work, and what earlier sessions made."""
         models: Models = desk.model if desk is not None else _no_model
         forge = Forge(self._domain, self._base, self._crew, self._options, models)
-        player = Player(
-            self._domain, self._base, self._crew, self._plays, models, at_once=self._in_flight, strict=self._strict
-        )
+        how: dict[str, Any] = {"at_once": self._in_flight, "strict": self._strict}
+        if desk is not None:
+            how["time_was_up"] = desk.time_was_up
+        player = Player(self._domain, self._base, self._crew, self._plays, models, **how)
         pool = Pool(self._domain)
         horizon = Horizon(before_rounds if self._crew.waits else before_all, pool.enter)
         before = sum(1 for unit in range(writing.units) if unit in writing.trajectories)
@@ -194,6 +195,7 @@ class Generation:
     def _keep_blueprint(self, session: _Session, record: BlueprintRecord) -> None:
         if record.unit not in session.writing.blueprints:
             session.writing.blueprints.write(record.unit, msgspec.json.encode(record))
+            session.tracker.make(record)
             session.horizon.enter(record.unit, record)
 
     def _keep_trials(self, session: _Session, trials: Trials) -> None:
@@ -215,12 +217,26 @@ class Generation:
     def _blueprint_id(self, unit: int) -> str:
         return f"{self._domain.name}-{self._unit_seed(unit).digest.hex()[:12]}"
 
+    def _flush(self, session: _Session) -> None:
+        """Make replies durable, before the records that rest on them.
+
+        Raises:
+            RunError: the disk refused; then the records are not kept either, and are made again on resuming.
+            HaltError: the cache cannot be used.
+        """
+        if session.desk is None:
+            return
+        try:
+            session.desk.flush()
+        except RunError:
+            session.writing.forget()
+            raise
+
     async def _keep(self, session: _Session, report: Callable[[Progress], None]) -> None:
         """Make records durable and report, again and again."""
         while True:
             await anyio.sleep(FLUSH_SECONDS)
-            if session.desk is not None:
-                session.desk.flush()  # first: records rest on replies
+            self._flush(session)
             session.writing.flush()
             report(session.tracker.now())
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from interplay.engine.casting import load_agent, load_human
+from interplay.engine.casting import AGENTS, HUMANS, asks_model, find, load_agent, load_human
 from interplay.engine.crew import Crew, Member
 from interplay.engine.domain import Domain
-from interplay.engine.forge.casting import load_reviewer, load_writer, waits
+from interplay.engine.errors import CastingError
+from interplay.engine.forge.casting import REVIEWERS, WRITERS, load_reviewer, load_writer, waits
 from interplay.engine.forge.contamination import Exclusions
 from interplay.engine.forge.difficulty import Targets
 from interplay.engine.models.config import REVIEWER, RoleConfig
@@ -24,6 +25,7 @@ ON_MODEL = "model"
 """Name of the actor on models, in every role."""
 CODED = ("wishes", "changes", "answers")
 """The committee, unless another is asked for."""
+_GROUPS = {"writer": WRITERS, "human": HUMANS, "agent": AGENTS}
 
 
 def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> Crew:
@@ -34,12 +36,13 @@ def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> 
         inputs: the files that the settings name.
         world: for which the crew works.
     Raises:
-        CastingError: somebody cannot be had.
+        CastingError: somebody cannot be had, or asks a model and has none.
         DataError: an input is malformed; names file and line.
         UsageError: the difficulty that is asked for is none.
     """
     roles = settings.roles
     Targets.parse(settings.forge.difficulty)
+    _expect_models(settings)
     writer = load_writer(_actor(roles.writer, "scripted"))
     members = tuple(_members(settings))
     return Crew(
@@ -59,6 +62,22 @@ def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> 
 
 def _actor(role: RoleConfig, usual: str) -> str:
     return role.actor or (ON_MODEL if role.model else usual)
+
+
+def _expect_models(settings: Settings) -> None:
+    """See that whoever asks a model has one, so that it does not come out unit by unit."""
+    for role, place, part in settings.parts():
+        title, _, _ = role.partition(":")
+        if title == "judge" and part.actor:
+            raise CastingError(f"{place}.actor says nothing: whoever judges a human's drafts is always a model")
+        group = _GROUPS.get(title, REVIEWERS)
+        if part.model or not part.actor or (group is REVIEWERS and not settings.forge.review):
+            continue
+        if asks_model(find(group, title, part.actor)):
+            raise CastingError(
+                f"the {title} {part.actor!r} asks a model, and {place} has none: name one there in a config, as "
+                'model = "ENDPOINT#NAME", or give every role one with --model URL#NAME'
+            )
 
 
 def _members(settings: Settings) -> list[Member]:

@@ -6,7 +6,8 @@ pass^k is counted. All are kept, and of each that failed, whose failure it was.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable, Container, Mapping
+from typing import Annotated, Any, TypeVar
 
 import anyio
 import msgspec
@@ -24,10 +25,13 @@ from interplay.engine.environment import Environment
 from interplay.engine.errors import DefectError, first
 from interplay.engine.forge.checks import Validated
 from interplay.engine.messages import Role
+from interplay.engine.models.exchange import Model, Reply, Request
 from interplay.engine.screening import leaks
 from interplay.engine.seeds import Seed
 from interplay.engine.trajectory import Fault, Faulted, Outcome, Scored, Trajectory, Trials
 from interplay.engine.verifier import Evidence, Verifier
+
+T = TypeVar("T")
 
 log = structlog.get_logger("interplay.playing")
 
@@ -46,6 +50,24 @@ class Plays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return all(trial.accepted for trial in trials.trials) if self.trials else trials.accepted
 
 
+class _Watched:
+    """A model of one conversation, of which is known whether it was asked.
+
+    Args:
+        model: who answers.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.name = model.name
+        self.asked = False
+        self._model = model
+
+    async def ask(self, request: Request, at: str, read: Callable[[Reply], T]) -> T:
+        """As the model answers it."""
+        self.asked = True
+        return await self._model.ask(request, at, read)
+
+
 class Player:
     """Plays blueprints of one run.
 
@@ -57,6 +79,7 @@ class Player:
         models: the model in a role for a unit.
         at_once: conversations at once, over all units.
         strict: raise a defect of a world's tool instead of recording it.
+        time_was_up: told of each conversation whose time was up: its unit and its address.
     """
 
     def __init__(
@@ -69,9 +92,11 @@ class Player:
         *,
         at_once: int,
         strict: bool,
+        time_was_up: Callable[[int, str], object] = lambda unit, at: None,  # noqa: ARG005
     ) -> None:
         self.plays = plays
         self._domain, self._base, self._crew, self._models = domain, base, crew, models
+        self._time_was_up = time_was_up
         self._at_once, self._strict = at_once, strict
         self._verifier = Verifier(domain.tools, domain.policy, base)
         self._room: anyio.CapacityLimiter | None = None
@@ -120,17 +145,27 @@ class Player:
     async def _once(self, unit: int, validated: Validated, unit_seed: Seed, trial: int) -> Trajectory:
         blueprint, seed = validated.blueprint, unit_seed.child("trial", trial)
         environment = Environment(self._domain.tools, self._base.fork())
+        models = {role: self._watched(role, unit) for role in ("human", "judge", "agent")}
         human: Any = None
         try:
-            human, agent = self._actors(unit, validated, seed, f"trial/{trial}")
+            human, agent = self._actors(validated, seed, f"trial/{trial}", models)
             played = await play(human, agent, environment, self.plays.limits)
         except ActorFailedError as failure:
             played = Played((), failed(failure))
-        outcome = self._judge(unit, blueprint, validated.truth.changes, played, environment)
+        if isinstance(played.ending, TimedOut):
+            self._time_was_up(unit, f"trial/{trial}")
+        asked = {role for role, model in models.items() if model is not None and model.asked}
+        outcome = self._judge(blueprint, validated.truth.changes, played, environment, asked)
         said = tuple(getattr(human, "deliberations", ()))
         return Trajectory(unit, blueprint.id, seed.digest.hex(), played.ending, outcome, played.messages, trial, said)
 
-    def _actors(self, unit: int, validated: Validated, seed: Seed, at: str) -> tuple[Human, Agent]:
+    def _watched(self, role: str, unit: int) -> _Watched | None:
+        model = self._models(role, unit)
+        return None if model is None else _Watched(model)
+
+    def _actors(
+        self, validated: Validated, seed: Seed, at: str, models: Mapping[str, _Watched | None]
+    ) -> tuple[Human, Agent]:
         """Both actors of one conversation.
 
         Raises:
@@ -138,13 +173,11 @@ class Player:
         """
         blueprint, domain = validated.blueprint, self._domain
         human = HumanPart(blueprint.brief, seed.child("human"), at=f"{at}/human")
-        model = self._models("human", unit)
+        model = models["human"]
         if model is not None:  # only what a model says has to be screened
-            judge, screen = self._models("judge", unit), leaks(blueprint, validated.truth)
-            human = human._replace(model=model, judge=judge, candidates=self._crew.candidates, leaks=screen)
-        agent = AgentPart(
-            blueprint, domain.tools, domain.policy, seed.child("agent"), self._models("agent", unit), f"{at}/agent"
-        )
+            screen = leaks(blueprint, validated.truth)
+            human = human._replace(model=model, judge=models["judge"], candidates=self._crew.candidates, leaks=screen)
+        agent = AgentPart(blueprint, domain.tools, domain.policy, seed.child("agent"), models["agent"], f"{at}/agent")
         role: Role = "human"
         try:
             person = self._crew.human(human)
@@ -154,8 +187,9 @@ class Player:
             raise ActorFailedError(role) from error
 
     def _judge(
-        self, unit: int, blueprint: Blueprint, expected: Changes, played: Played, environment: Environment
+        self, blueprint: Blueprint, expected: Changes, played: Played, environment: Environment, asked: Container[str]
     ) -> Outcome:
+        """What a conversation came to; `asked` are the roles whose model was asked."""
         match played.ending:
             case Failed(role="environment", traceback=trace) if self._strict:
                 raise DefectError(f"a tool of {self._domain.name} raised, playing {blueprint.id}:\n{trace}")
@@ -166,7 +200,7 @@ class Player:
                 log.warning("conversation_failed", blueprint=blueprint.id, fault=role, error=error)
                 return Faulted(role, "error", error)
             case TimedOut(seconds=seconds, waiting_for=role):
-                late: Fault = "provider" if self._models(role, unit) is not None else role
+                late: Fault = "provider" if role in asked else role  # an agent of one's own may ask none
                 log.warning("conversation_timed_out", blueprint=blueprint.id, fault=late)
                 return Faulted(late, "timeout", f"the {role} had not answered when the {seconds:g} s were up")
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)

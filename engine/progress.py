@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from interplay.engine.forge.record import BlueprintRecord, Yield, YieldCounter
 from interplay.engine.models.bill import Bill
 
 
@@ -28,6 +29,8 @@ class Progress(msgspec.Struct, frozen=True):
     """Wall time of this session."""
     bill: Bill | None = None
     """What its models cost so far; None where there are none."""
+    made: Yield | None = None
+    """What became of the tasks of this session; None before the first."""
 
     @property
     def rate(self) -> float:
@@ -58,10 +61,15 @@ class Tracker:
         self._began = clock()
         self._started = self._done = self._good = 0
         self._kinds: Counter[str] = Counter()
+        self._made = YieldCounter()
 
     def begin(self) -> None:
         """A unit was admitted."""
         self._started += 1
+
+    def make(self, record: BlueprintRecord) -> None:
+        """A unit's blueprint was made, or given up."""
+        self._made.add(record)
 
     def end(self, kinds: Iterable[str], *, good: bool) -> None:
         """A unit was done.
@@ -85,4 +93,5 @@ class Tracker:
             dict(self._kinds),
             self._clock() - self._began,
             self._bill() if self._bill else None,
+            self._made.value() if self._started else None,
         )

@@ -190,10 +190,8 @@ class Tally:
         """The first of them."""
         self.replayed_units = 0
         """Units of which every conversation was played back."""
-        self.halved = 0
-        """Units with a record in one log and none in the other."""
-        self._seen = 0
         self._last = -1
+        """The last unit that was played; a later one whose blueprint is there waits to be."""
 
     @property
     def replayed(self) -> int:
@@ -208,12 +206,12 @@ class Tally:
     @property
     def unfinished(self) -> int:
         """Units that the run still has to do."""
-        return self.units - (self._seen - self.halved) - self.lost
+        return self.units - self.replayed_units - self.lost
 
     @property
     def lost(self) -> int:
         """Units whose records should be there and are not; in a run that is open nobody can tell."""
-        return 0 if self.is_open else self._last + 1 - self._seen + self.halved
+        return 0 if self.is_open else self._last + 1 - self.replayed_units
 
     @property
     def agrees(self) -> bool:
@@ -222,10 +220,9 @@ class Tally:
 
     def add(self, unit: Unit, reverifier: Reverifier) -> None:
         """Play back one unit and count it; units come in order."""
-        self._seen += 1
-        self._last = unit.number
+        if unit.trials is not None:
+            self._last = unit.number
         if unit.trials is None or unit.record is None:
-            self.halved += 1
             return
         found = reverifier.differences(unit)
         wrong = {each.trial for each in found}
@@ -327,7 +324,8 @@ def _follows(ending: Ending | None, outcome: Outcome, *, unplayed: bool) -> bool
             whose = ("provider", "timeout" if provider == "timeout" else "error") if provider else (role, "error")
             return isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == whose
         case TimedOut(waiting_for=role):
-            return isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == (role, "timeout")
+            late = {role, "provider"} if role != "environment" else {role}  # an actor may have waited for its model
+            return isinstance(outcome, Faulted) and outcome.fault in late and outcome.cause == "timeout"
         case None:
             no_model = isinstance(outcome, Faulted) and (outcome.fault, outcome.cause) == ("provider", "error")
             return unplayed and (no_model or isinstance(outcome, Unresolved))

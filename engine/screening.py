@@ -45,16 +45,18 @@ def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMess
 
     @cache
     def known() -> frozenset[str]:
-        return frozenset(_tokens(_known(blueprint)))
+        return frozenset(_tokens(_signed(_known(blueprint))))
 
     @cache
     def secrets() -> frozenset[str]:
         return frozenset(value.lower() for value in _secrets(blueprint, truth))
 
     def why(text: str, conversation: Sequence[AnyMessage]) -> str:
-        said = _tokens(text.lower())
-        for name in sorted(said & tools):
-            return f"it names the tool {name}"
+        low = text.lower()
+        if "_" in low:
+            for name in sorted(_tokens(low) & tools):
+                return f"it names the tool {name}"
+        said = _tokens(_signed(low))
         # the truth is read only for an id that is not the person's own, which most never say
         found = [value for value in sorted(filter(_is_id, said)) if value not in known() and value in secrets()]
         found += [value for value in telling if told(value, text) and not told(value, _known(blueprint))]
@@ -68,6 +70,11 @@ def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMess
         return ""
 
     return why
+
+
+def _signed(text: str) -> str:
+    """The words of a text that may be ids; the few there are can be taken apart in no time."""
+    return " ".join(word for word in text.split() if not word.isalpha() and _SIGN.search(word))
 
 
 def _tokens(text: str) -> set[str]:

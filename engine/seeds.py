@@ -35,7 +35,7 @@ class Seed(NamedTuple):
 
     def child(self, *path: str | int) -> Seed:
         """The seed of a named part of this one; ints and strings with equal text are the same name."""
-        names = (str(name).replace("~", "~0").replace("/", "~1") for name in path)
+        names = [name.replace("~", "~0").replace("/", "~1") if isinstance(name, str) else str(name) for name in path]
         return Seed(sha256(self.digest + "/".join(names).encode()).digest())
 
     @property

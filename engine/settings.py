@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from interplay.engine.errors import RunError
+from interplay.engine.errors import RunError, UsageError
 from interplay.engine.forge.making import Options
 from interplay.engine.models.config import ModelsConfig, check, with_prompts
 from interplay.engine.models.table import decode_table, read_toml
@@ -39,11 +39,28 @@ def read_settings(path: Path) -> Settings:
     settings = decode_table(read_toml(path), Settings, str(path))
     settings = with_prompts(settings, path.parent)
     check(settings, str(path))
+    _check_plays(settings.play, str(path))
     return msgspec.structs.replace(
         settings,
         exclude=tuple(str(path.parent / each) for each in settings.exclude),
         personas=str(path.parent / settings.personas) if settings.personas else "",
     )
+
+
+def _check_plays(play: Plays, where: str) -> None:
+    """See that a conversation may begin, and that it is clear how often.
+
+    Raises:
+        UsageError: it may not, or it is not.
+    """
+    if play.trials and play.attempts > 1:
+        raise UsageError(
+            f"{where}: play.attempts and play.trials exclude each other: up to so many until one is verified, "
+            "or exactly so many"
+        )
+    for name in play.limits.__struct_fields__:
+        if getattr(play.limits, name) <= 0:
+            raise UsageError(f"{where}: play.limits.{name} has to be more than 0")
 
 
 def copied(settings: Settings) -> tuple[Settings, dict[str, Path]]:

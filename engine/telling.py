@@ -89,7 +89,7 @@ def told(value: str, text: str, about: str = "") -> bool:
     """
     number = _number(value)
     if number is not None:
-        found = any(_number(each) == number for each in _numbers(text))
+        found = number in _values(text)
         return found and (str(number) not in _SPELLED.values() or _is_about(text, about))
     words = _tokens(value)
     return bool(words) and f" {' '.join(words)} " in f" {' '.join(_tokens(text))} "
@@ -115,7 +115,8 @@ def claims(text: str, words: Iterable[str]) -> Iterator[str]:
         words: past participles, lower case: "cancelled".
     """
     wanted = tuple(words)
-    if not any(word in text.lower() for word in wanted):
+    low = text.lower()
+    if not any(word in low for word in wanted):
         return
     for sentence in sentences(text):
         if not sentence.endswith("?") and _done(_NAME.sub(" ", sentence).lower(), wanted):
@@ -187,6 +188,12 @@ def _done(low: str, words: Iterable[str]) -> bool:
 
 def _names(low: str, words: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low) for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _values(text: str) -> frozenset[Decimal]:
+    """The numbers in a text; many values are looked for in the same one."""
+    return frozenset(value for value in map(_number, _numbers(text)) if value is not None)
 
 
 def _numbers(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from interplay.engine.blueprint import Blueprint, Duty
-from interplay.engine.conversation import Ending, HandedOver, Stopped
+from interplay.engine.conversation import Ending, HandedOver, LimitReached, Stopped
 from interplay.engine.database import Address, Base, Changes, to_patch
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.patch import Path
@@ -245,9 +245,9 @@ def _detours(expected: Changes, evidence: Evidence) -> Iterator[Unmet]:
 
 def _unmet(blueprint: Blueprint, evidence: Evidence, handed_over: int | None) -> Iterator[Unmet]:
     if not isinstance(evidence.ending, Stopped | HandedOver):
-        yield Unmet(
-            "end", f"nobody ended the conversation; it ran into a limit: {msgspec.to_builtins(evidence.ending)}"
-        )
+        end = evidence.ending
+        how = f"it ran into the limit of {end.allowed} {end.limit}" if isinstance(end, LimitReached) else "it broke off"
+        yield Unmet("end", f"nobody ended the conversation; {how}")
     owed = {duty.kind for duty in blueprint.duties}
     for duty in blueprint.duties:
         if duty.kind == "hand_over" and (handed_over is None or _voiced(blueprint, duty, evidence) > handed_over):

@@ -86,6 +86,8 @@ class Screen:
         self._brief = brief
         self._said: list[str] = []
         self._all = ""
+        self._met: set[str] = set()
+        self._met_in = 0
 
     @cached_property
     def _words(self) -> str:
@@ -103,6 +105,14 @@ class Screen:
             self._said += [_straight(getattr(message, "text", "")).lower() for message in fresh]
             self._all = "\n".join((self._words, *self._said))
         return self._all
+
+    def _heard(self, conversation: Sequence[AnyMessage]) -> set[str]:
+        """The entities in all that was said; each message is looked at once."""
+        self._known(conversation)
+        for said in self._said[self._met_in :]:
+            self._met |= _entities(said)
+        self._met_in = len(self._said)
+        return self._met
 
     def strike(self, drafted: Drafted, heard: Heard, conversation: Sequence[AnyMessage]) -> str:
         """Why a draft must not be said; empty where it may.
@@ -143,7 +153,7 @@ class Screen:
         if fresh:
             fresh -= self._entities
         if fresh:
-            fresh -= _entities(self._known(conversation))
+            fresh -= self._heard(conversation)
         if fresh:
             return f"it makes up {min(fresh)!r}, which you were not told"
         low = text.lower()
@@ -259,9 +269,9 @@ def _values(brief: Brief, goal: str) -> list[str]:
 def _entities(text: str) -> set[str]:
     """Everything with a digit or an @, as it is compared: ids, addresses, numbers above the small ones."""
     found = set()
-    for word in _THOUSANDS.sub("", text).split():
-        if _TELLING.search(word) is None:
-            continue
+    words = _THOUSANDS.sub("", text).split()
+    # most words are letters and nothing else, and the others come up again and again
+    for word in dict.fromkeys(word for word in words if not word.isalpha() and _TELLING.search(word)):
         for token in _ENTITY.findall(word.lower()):
             if "@" in token:
                 found.add(token.rstrip("."))

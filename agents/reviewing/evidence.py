@@ -79,8 +79,9 @@ class Evidence:
         found: dict[str, list[Group]] = {}
         for group in groups(self.documents):
             for key, held in group.items():
-                for name in dict.fromkeys((key, *(value for value in held.values() if isinstance(value, str)))):
-                    found.setdefault(name, []).append(Group(held, group))
+                named = Group(held, group)
+                for name in dict.fromkeys([key, *[value for value in held.values() if isinstance(value, str)]]):
+                    found.setdefault(name, []).append(named)
         return found
 
     def holding(self, value: str) -> list[Group]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from interplay.engine.casting import on_model
 from interplay.engine.database import to_patch
 from interplay.engine.errors import CastingError, HaltError, ModelError
 from interplay.engine.forge.reply import decode
@@ -70,6 +71,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+@on_model
 class ModelReviewer:
     """Asks the case's model for a review.
 
@@ -104,7 +106,7 @@ class ModelReviewer:
         except HaltError:
             raise
         except ModelError as error:
-            return Review(reviewer=self.name, abstains=True, reason=f"no answer: {error}")
+            return Review(reviewer=self.name, abstains=True, unanswered=True, reason=f"no answer: {error}")
         if opinion.abstains:
             return Review(reviewer=self.name, abstains=True, reason=opinion.reason)
         return Review(

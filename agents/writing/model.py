@@ -7,6 +7,7 @@ import msgspec
 from interplay.agents.writing.prompt import request
 from interplay.agents.writing.retelling import retold
 from interplay.engine.blueprint import Candidate
+from interplay.engine.casting import on_model
 from interplay.engine.errors import CastingError
 from interplay.engine.forge.assignment import Assignment
 from interplay.engine.forge.proposal import Proposal, to_candidate
@@ -14,6 +15,7 @@ from interplay.engine.forge.reply import decode
 from interplay.engine.models.exchange import Model, Reply
 
 
+@on_model
 class ModelWriter:
     """Writes tasks, and tells joined ones anew."""
 

@@ -11,12 +11,15 @@ from itertools import combinations
 
 import msgspec
 
+from interplay.agents.reviewing.coded import answers, changes, wishes
 from interplay.engine.blueprint import Candidate, Persona
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.assignment import Assignment
 from interplay.engine.forge.checks import validate
+from interplay.engine.forge.committee import count
 from interplay.engine.forge.difficulty import fits, of
 from interplay.engine.forge.flaws import FLAWS, Flaw
+from interplay.engine.forge.review import Case
 
 TRIES = 50
 """Drafts that are begun until one can be finished and, where a difficulty is asked for, has it."""
@@ -34,6 +37,7 @@ CARE = 0.4
 FAILED_REPAIR = 0.06
 """Chance that a mistake is still there after it was named."""
 
+CODED = (wishes, changes, answers)
 _FLAWS = tuple(flaw for flaw in FLAWS if flaw.name in MISTAKES)
 
 
@@ -90,10 +94,31 @@ def _draft(assignment: Assignment, number: int) -> Candidate:
 
 
 def _flawed(assignment: Assignment, draft: Candidate, mistakes: list[Flaw]) -> Candidate:
+    """The draft with mistakes; those that only reviewers can see are made only where these ones do see them.
+
+    So nobody's data is made worse on purpose: what is wrong with a draft is found, whatever it takes.
+    """
+    spoilt, hidden = draft, False
     for flaw in mistakes:
         seed = assignment.seed.child("mistake", flaw.name)
-        draft = flaw.spoil(assignment.domain, assignment.base, draft, seed) or draft
-    return draft
+        found = flaw.spoil(assignment.domain, assignment.base, spoilt, seed)
+        if found is not None:
+            spoilt, hidden = found, hidden or flaw.hidden
+    if hidden and not _is_seen(assignment, spoilt):
+        return _flawed(assignment, draft, [flaw for flaw in mistakes if not flaw.hidden])
+    return spoilt
+
+
+def _is_seen(assignment: Assignment, spoilt: Candidate) -> bool:
+    """Whether the coded reviewers, if it is they who review, or the checks before them, reject a candidate."""
+    if not {reviewer.name for reviewer in CODED} <= set(assignment.reviewers):
+        return False
+    try:
+        validated = validate(assignment.domain, assignment.base, spoilt)
+    except BlueprintError:
+        return True
+    case = Case(assignment.domain, *validated, base=assignment.base)
+    return not count([reviewer(case) for reviewer in CODED]).accepted
 
 
 def _made(assignment: Assignment, draft: Candidate, mistakes: list[Flaw]) -> list[Flaw] | None:
@@ -108,8 +133,8 @@ def _made(assignment: Assignment, draft: Candidate, mistakes: list[Flaw]) -> lis
 
 def _subsets(mistakes: list[Flaw]) -> Iterator[list[Flaw]]:
     """All of them first, then fewer and fewer."""
-    for count in range(len(mistakes), -1, -1):
-        yield from (list(left) for left in combinations(mistakes, count))
+    for left in range(len(mistakes), -1, -1):
+        yield from map(list, combinations(mistakes, left))
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

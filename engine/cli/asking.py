@@ -78,6 +78,14 @@ def settings_asked(
 
     if key is not None and model is None and not _is_url(agent):
         raise UsageError("--key goes with --model URL#NAME, or with --agent URL#NAME; a config has its own")
+    if key is not None and model is not None and agent is not None and _is_url(agent):
+        raise UsageError("--key does not say for which of --model and --agent; a --config can name a key for each")
+    for name, actor in (("human", human), ("writer", writer)):
+        if _is_url(actor):
+            raise UsageError(
+                f"--{name} takes a name or module:attribute; a model plays every role with --model URL#NAME, or this "
+                f"one by a section [roles.{name}] in a --config"
+            )
     settings = read_settings(config) if config is not None else Settings()
     if model is not None:
         settings = _on(settings, model, key or "")
@@ -99,8 +107,8 @@ def settings_asked(
     return settings
 
 
-def _is_url(agent: str | None) -> bool:
-    return agent is not None and agent.startswith(("http://", "https://"))
+def _is_url(actor: str | None) -> bool:
+    return actor is not None and actor.startswith(("http://", "https://"))
 
 
 def _adjusted(settings: Settings, options: dict[str, Any]) -> Settings:
@@ -115,6 +123,8 @@ def _adjusted(settings: Settings, options: dict[str, Any]) -> Settings:
         raise UsageError("--attempts and --trials exclude each other: up to so many until one is verified, or exactly")
     limits = {key: given.pop(key) for key in ("turns", "calls", "errors", "seconds") if key in given}
     play = {key: given.pop(key) for key in ("attempts", "trials") if key in given}
+    if play:  # either takes the place of what the file says of both
+        play = {"attempts": 1, "trials": 0, **play}
     if "seconds" not in limits and settings.endpoints and settings.play.limits.seconds == Limits().seconds:
         limits["seconds"] = MODEL_SECONDS
     played = replace(settings.play, limits=replace(settings.play.limits, **limits), **play)
@@ -128,6 +138,8 @@ def _on(settings: Settings, model: str, key: str) -> Settings:
     from interplay.engine.errors import UsageError
     from interplay.engine.models.config import from_model
 
+    if not model.partition("#")[0]:
+        raise UsageError("--model has no URL; expected URL#NAME, such as http://127.0.0.1:8000/v1#NAME")
     if settings.endpoints:
         raise UsageError("--model and a config with endpoints exclude each other: the config says who plays what")
     made = from_model(model, key)
@@ -148,6 +160,9 @@ def _endpoint(settings: Settings, agent: str, key: str) -> Settings:
 
     made = from_model(agent, key)
     _, _, name = agent.partition("#")
-    role = replace(settings.roles.agent, model=f"agent#{name}" if name else "agent", actor="model")
-    endpoints = {**settings.endpoints, "agent": made.endpoints["main"]}
+    free = "agent"
+    while free in settings.endpoints:  # the file's own is left to whom it names
+        free += "-option"
+    role = replace(settings.roles.agent, model=f"{free}#{name}" if name else free, actor="model")
+    endpoints = {**settings.endpoints, free: made.endpoints["main"]}
     return replace(settings, endpoints=endpoints, roles=replace(settings.roles, agent=role))

@@ -7,6 +7,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from interplay.engine.forge.record import Yield
 from interplay.engine.models.bill import Bill, RoleBill
 from interplay.engine.progress import Progress
 
@@ -58,6 +59,25 @@ def _spent(bill: Bill | None) -> str:
     if bill is None or not bill.roles:
         return ""
     return f"; {_role_line(bill.total, 'models')}"
+
+
+def yielded(made: Yield | None) -> list[str]:
+    """What became of a session's tasks: how many were accepted, and what the others fell at."""
+    if made is None or not made.tasks:
+        return []
+    joined = f"; {made.joined:,} more were joined from others" if made.joined else ""
+    lines = [
+        f"tasks: {made.tasks:,}; accepted at the first attempt {_share(made.first, made.tasks)}, "
+        f"in the end {_share(made.accepted, made.tasks)}{joined}"
+    ]
+    if made.fallen:
+        fell = ", ".join(f"{check.partition(':')[2]} {count:,}" for check, count in made.fallen.items())
+        lines.append(f"attempts fell at {fell}")
+    return lines
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} ({part / whole:.0%})"
 
 
 def billed(bill: Bill | None) -> list[str]:

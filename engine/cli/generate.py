@@ -17,7 +17,7 @@ from interplay.engine.cli.options import playing
 )
 @click.argument("domain", required=False)
 @click.option("-n", "--units", type=click.IntRange(1, 10_000_000), help="Blueprints to make and play.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides everything.")
+@click.option("--seed", type=click.IntRange(min=0), help="Decides everything.  [default: 0]")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The run directory to make.")
 @click.option("--data", type=click.Path(path_type=Path), help="Use this data: one JSON file a table.")
 @click.option("--persons", type=click.IntRange(min=1), help="Size of the generated data.")
@@ -28,7 +28,7 @@ from interplay.engine.cli.options import playing
 def generate(
     domain: str | None,
     units: int | None,
-    seed: int,
+    seed: int | None,
     out: Path,
     data: Path | None,
     persons: int | None,
@@ -47,7 +47,7 @@ def generate(
     to no accepted conversation.
     """
     from interplay.engine.cli.asking import settings_asked
-    from interplay.engine.cli.session import Sources, named_models, run_session
+    from interplay.engine.cli.session import Sources, expect_sources, named_models, run_session
     from interplay.engine.domain import load_domain
     from interplay.engine.errors import UsageError
     from interplay.engine.run import Run, RunConfig
@@ -56,7 +56,7 @@ def generate(
 
     how: dict[str, Any] = {"in_flight": in_flight, "as_json": as_json, "strict": strict}
     if replay is not None:
-        _expect_alone(domain=domain, units=units, data=data, persons=persons, cache=cache, **asked)
+        _expect_alone(domain=domain, units=units, seed=seed, data=data, persons=persons, cache=cache, **asked)
         earlier = Run.open(replay)
         world = load_domain(earlier.config.domain)
         run = Run.create(out, earlier.config, earlier.base(world), inputs=earlier.inputs)
@@ -66,6 +66,7 @@ def generate(
         raise UsageError("say which world and how many: interplay generate DOMAIN -n COUNT --out DIR")
     if data is not None and persons is not None:
         raise UsageError("--data and --persons exclude each other: loaded data has the size that it has")
+    seed = seed or 0
     world = load_domain(domain)
     settings, inputs = copied(named_models(settings_asked(**asked)))
     size = persons or world.default_size
@@ -73,6 +74,7 @@ def generate(
     source = {"loaded": str(data)} if data is not None else {"generated": size}
     config = RunConfig(domain=domain, seed=seed, units=units, settings={"asked": kept(settings), "data": source})
     _hire_first(settings, inputs, world)
+    expect_sources(settings, cache)
     run = Run.create(out, config, base, inputs=inputs)
     run_session(run, world, base, Sources(cache=cache), **how)
 
@@ -85,7 +87,7 @@ def _expect_alone(**given: Any) -> None:
     """
     from interplay.engine.errors import UsageError
 
-    beside = [f"--{name.replace('_', '-')}" for name, value in given.items() if value not in (None, (), False)]
+    beside = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None and value != ()]
     if beside:
         raise UsageError(f"--replay takes everything from the run that it replays; leave out {', '.join(beside)}")
 

@@ -47,6 +47,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Asked difficulty, by dimension: {"writes": 2}; an absent dimension is free."""
 
 
+PROVIDER = "provider"
+"""The check at which an attempt falls when a model gave no usable answer: nobody can learn from that."""
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing wrong with a candidate."""
 
@@ -87,6 +91,8 @@ class Assignment(NamedTuple):
     """The model in the writer's role; None for a scripted one."""
     at: str = ""
     """Address of this attempt in its unit, for the model."""
+    reviewers: tuple[str, ...] = ()
+    """Names of those who will review it."""
 
 
 class Writer(Protocol):

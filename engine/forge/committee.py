@@ -20,7 +20,7 @@ import anyio
 import msgspec
 
 from interplay.engine.errors import CastingError, HaltError, ModelError, first
-from interplay.engine.forge.assignment import Finding
+from interplay.engine.forge.assignment import PROVIDER, Finding
 from interplay.engine.forge.review import CRITERIA, Case, Criterion, Review, Reviewer
 from interplay.engine.models.exchange import Model
 
@@ -124,8 +124,9 @@ def count(reviews: Sequence[Review], threshold: float = THRESHOLD) -> Decision:
     reviews = tuple(reviews)
     voting = [review for review in reviews if not review.abstains]
     if not voting:
+        check = PROVIDER if all(r.unanswered for r in reviews) else "abstention"
         findings = tuple(
-            Finding(stage="committee", check="abstention", text=r.reason or "no reason was given", by=r.reviewer)
+            Finding(stage="committee", check=check, text=r.reason or "no reason was given", by=r.reviewer)
             for r in reviews
         )
         who: Literal["checks", "nobody"] = "nobody" if reviews else "checks"
@@ -194,7 +195,7 @@ def _abstaining(name: str, index: int, reviews: list[Review | None]) -> Iterator
     except HaltError:
         raise
     except ModelError as error:
-        reviews[index] = Review(reviewer=name, abstains=True, reason=f"no answer: {error}")
+        reviews[index] = Review(reviewer=name, abstains=True, unanswered=True, reason=f"no answer: {error}")
 
 
 def _checked(name: str, answer: Any) -> Review:

@@ -19,7 +19,7 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError, HaltError, ModelError
 from interplay.engine.forge import difficulty
-from interplay.engine.forge.assignment import Assignment, Context, Finding, Plan
+from interplay.engine.forge.assignment import PROVIDER, Assignment, Context, Finding, Plan
 from interplay.engine.forge.checks import Validated, validate
 from interplay.engine.forge.committee import THRESHOLD, Committee, Decision, Seat
 from interplay.engine.forge.difficulty import Targets, check_difficulty
@@ -33,9 +33,6 @@ from interplay.engine.forge.sampling import sample
 from interplay.engine.seeds import Seed
 
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-PROVIDER = "provider"
-"""The check at which an attempt falls when the writer's model gave no usable answer."""
 
 SHOWN = 8
 """Accepted blueprints that reviewers are shown to compare with."""
@@ -129,7 +126,7 @@ class Forge:
                 return found
         last = rejected[-1].findings[0]
         failure = f"none of {len(rejected)} candidates was accepted; the last fell at {last.check}: {last.text}"
-        provider = all(each.check == PROVIDER for each in rejected)
+        provider = 2 * sum(each.check == PROVIDER for each in rejected) > len(rejected)
         return BlueprintRecord(unit, rejected=tuple(rejected), failure=failure, provider=provider), None
 
     async def _task(
@@ -152,13 +149,14 @@ class Forge:
                 plan=improvements,
                 model=self._models("writer", unit),
                 at=f"task/{task}/write/{attempt}",
+                reviewers=tuple(member.reviewer.name for member in self._crew.members),
             )
             proposed = await self._attempt(unit, blueprint_id, assignment, task, view)
             if not proposed.findings:
                 record = BlueprintRecord(unit, task=task, attempt=attempt, rejected=tuple(rejected))
                 return await self._accepted(record, proposed, seed, view, f"task/{task}")
             rejected.append(proposed.rejected(task, attempt))
-            if options.feedback:
+            if options.feedback and proposed.findings[0].check != PROVIDER:
                 previous, improvements = proposed.candidate or previous, plan(proposed.findings)
         return None
 

@@ -45,14 +45,15 @@ def trace(tools: Toolset, blueprint: Blueprint, truth: Truth) -> Blueprint:
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every scalar in a JSON value with its path: "item_ids/0"."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, f"{path}/{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from leaves(inner, f"{path}/{index}" if path else str(index))
-    else:
+    if not isinstance(value, dict | list | tuple):
         yield path, value
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        where = f"{path}/{key}" if path else str(key)
+        if isinstance(inner, dict | list | tuple):
+            yield from leaves(inner, where)
+        else:
+            yield where, inner
 
 
 class _Known:
@@ -68,24 +69,21 @@ class _Known:
         except msgspec.DecodeError:
             document = result.content
         self.documents.append(document)
-        for value in _scalars(document):
-            self._first.setdefault(value, index)
+        waiting = [document]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                for key in value:
+                    self._first.setdefault(key, index)
+                waiting += value.values()
+            elif isinstance(value, list):
+                waiting += value
+            else:
+                self._first.setdefault(value, index)
         self._first.setdefault(result.content, index)
 
     def where(self, value: Any) -> int | None:
         return self._first.get(value) if isinstance(value, str | int | float | bool) else None
-
-
-def _scalars(document: Any) -> Iterator[Any]:
-    if isinstance(document, dict):
-        yield from document
-        for value in document.values():
-            yield from _scalars(value)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _scalars(value)
-    else:
-        yield document
 
 
 def _traced(tools: Toolset, blueprint: Blueprint, action: Action, known: _Known, index: int) -> Action:

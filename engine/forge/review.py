@@ -25,6 +25,8 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reviewer: str
     abstains: bool = False
     """Then the scores say nothing."""
+    unanswered: bool = False
+    """Whether it abstains because its model gave no usable answer: the provider's fault, and nothing about the task."""
     correctness: Score = 0
     """Whether the actions are what policy and data allow for this intent, 0 to 10."""
     completeness: Score = 0

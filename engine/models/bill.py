@@ -138,6 +138,8 @@ class Account:
     def recall(self, glimpse: Glimpse) -> None:
         """Enter a recorded reply of an earlier session as it was entered then."""
         role, model = glimpse.role, glimpse.model
+        if not model:
+            return  # of a whole conversation, and no reply
         if glimpse.origin == "cache":
             self.cached(role, model)
         elif glimpse.origin == "replay":

@@ -17,7 +17,7 @@ import msgspec
 from interplay.engine.errors import UsageError
 from interplay.engine.models.address import base_url
 from interplay.engine.models.bill import Money, Price
-from interplay.engine.models.endpoint import EndpointConfig
+from interplay.engine.models.service import EndpointConfig
 
 REVIEWER = "reviewer:"
 """Stands before a reviewer's name where roles are named."""

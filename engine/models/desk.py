@@ -14,7 +14,7 @@ import msgspec
 from anyio import Event
 from anyio.lowlevel import checkpoint
 
-from interplay.engine.errors import BudgetError, HaltError, ModelError, ReplayError
+from interplay.engine.errors import BudgetError, CutOffError, HaltError, ModelError, ReplayError
 from interplay.engine.models.bill import Account, Bill
 from interplay.engine.models.cache import Cache
 from interplay.engine.models.exchange import Reply, Request, Said
@@ -24,6 +24,12 @@ from interplay.engine.seeds import Seed
 
 T = TypeVar("T")
 
+CUT_OFF = "cut off"
+"""Cause of a failure that is recorded when the time of a conversation was up, so that it is up in a replay, too.
+
+It is recorded under the conversation's address, not under that of a question: which questions were open then is
+chance, and a session that is interrupted leaves open questions of which nothing may be recorded.
+"""
 TRIES = 3
 """How often a question is put for want of a reply that can be read."""
 SEED_BITS = 31
@@ -94,6 +100,7 @@ class Desk:
         self._replies, self._replay, self._cache = sources
         self._account = account
         self._asked: dict[int, set[str]] = {}
+        self._over: dict[int, set[str]] = {}
         self._under_way = 0
         self._idle: Event | None = None
 
@@ -128,9 +135,20 @@ class Desk:
     def finished(self, unit: int) -> None:
         """Let go of a unit: it will ask no more."""
         self._asked.pop(unit, None)
+        self._over.pop(unit, None)
         for each in (self._replies, self._replay):
             if each is not None:
                 each.finished(unit)
+
+    def time_was_up(self, unit: int, conversation: str) -> None:
+        """Record that the time of a conversation was up, so that it is up at the same point in a replay.
+
+        Args:
+            unit: of the conversation.
+            conversation: its address, with which those of its questions begin: "trial/0".
+        """
+        failure = Failure(cause=CUT_OFF, text="the time of this conversation was up")
+        self._keep(Recorded(unit=unit, at=conversation, hash="", role="", model="", failure=failure))
 
     def expect_new(self, unit: int, at: str) -> None:
         """See that an address is used once.
@@ -159,6 +177,10 @@ class Desk:
         if known is not None:
             await checkpoint()  # a run that never waits would let nothing else go on
             return _outcome(known)
+        if self._was_up(recorded):
+            raise CutOffError("the time of this conversation was up", cause=CUT_OFF)
+        if self._replay is not None:
+            raise _cannot_replay(self._replay, recorded, None)
         await self._expect_funds()
         try:
             reply = await self._complete(part, request, seed)
@@ -204,7 +226,9 @@ class Desk:
             return found
         if self._replay is not None:
             found = self._replay.take(asked.unit, address)
-            if found is None or found.hash != asked.hash:
+            if found is None:
+                return None
+            if found.hash != asked.hash:
                 raise _cannot_replay(self._replay, asked, found)
             self._account.replayed(asked.role, asked.model)
             return self._keep(asked, reply=found.reply, failure=found.failure, origin="replay")
@@ -213,6 +237,16 @@ class Desk:
             return None
         self._account.cached(asked.role, asked.model)
         return self._keep(asked, reply=reply, origin="cache")
+
+    def _was_up(self, asked: Recorded) -> bool:
+        """Whether the time of the conversation to which a question belongs was up when it was recorded."""
+        conversation = "/".join(asked.at.split("/", 2)[:2])
+        over = self._over.setdefault(asked.unit, set())
+        if conversation not in over:
+            for source in (self._replies, self._replay):
+                if source is not None and source.take(asked.unit, Address(conversation)) is not None:
+                    over.add(conversation)
+        return conversation in over
 
     def _keep(self, asked: Recorded, **outcome: Any) -> Recorded:
         recorded = msgspec.structs.replace(asked, **outcome)

@@ -12,11 +12,10 @@ import time
 from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from types import TracebackType
-from typing import Annotated, Any, Generic, NamedTuple, NoReturn, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 import anyio
 import httpx
-import msgspec
 
 from interplay.engine.errors import EndpointError, ModelError
 from interplay.engine.models.address import base_url
@@ -36,18 +35,17 @@ from interplay.engine.models.gate import Gate, Limits, Slot, wait_for
 from interplay.engine.models.pace import Reckoning
 from interplay.engine.models.patience import Allowance, Patience
 from interplay.engine.models.replica import Outcome
+from interplay.engine.models.service import EndpointConfig
 from interplay.engine.models.transport import PatientTransport, Timeouts, open_transport
-from interplay.engine.models.wire import RESERVED, Encoding, MaxTokens, WireFault, read_models, read_reply
+from interplay.engine.models.wire import Encoding, WireFault, read_models, read_reply
 from interplay.engine.seeds import Seed
 
 T = TypeVar("T")
 
+LOST = 8
+"""Requests that may be given up in a row; then the server is ill, and the others are not to be lost to it."""
 LISTED = 20
 """Models that an error names."""
-
-_Seconds = Annotated[float, msgspec.Meta(gt=0)]
-_Count = Annotated[int, msgspec.Meta(ge=1)]
-_Times = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 _CAUSES: dict[Kind, str] = {"overload": "server", "unreachable": "server", "broken": "server", "page": "unreadable"}
 """What a kind is counted as, where that is not its own name."""
@@ -58,50 +56,6 @@ _OUTCOMES: dict[Kind, Outcome] = {
     "unreachable": Outcome.UNREACHABLE,
     "broken": Outcome.NEUTRAL,
 }
-
-
-class EndpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where models are served, and what that bears."""
-
-    url: str | tuple[str, ...]
-    """Base URL; several are replicas, which serve the same models and share the load."""
-    key: str = ""
-    """Name of the environment variable that holds the key; empty where none is needed."""
-    in_flight: _Count = 256
-    """Requests at once at most; fewer while the server shows that it bears less."""
-    requests_per_minute: _Seconds | None = None
-    tokens_per_minute: _Seconds | None = None
-    connect_seconds: _Seconds = 10.0
-    first_byte_seconds: _Seconds = 300.0
-    """Without a byte of an answer."""
-    whole_seconds: _Seconds = 600.0
-    """For one try of a request, once it is sent."""
-    seed: bool = True
-    """Whether the server is sent seeds."""
-    max_tokens_name: MaxTokens = "max_tokens"
-    """What the server calls the limit of an answer's tokens."""
-    body: dict[str, Any] = {}
-    """Further options of every request, such as `top_p`."""
-    headers: dict[str, str] = {}
-    """Further headers of every request; a value `$NAME` is that of the environment variable NAME."""
-    trust_env: bool = False
-    """Whether the environment's proxies (HTTPS_PROXY, NO_PROXY, ...) are used."""
-    failures: _Times = 5
-    """Tries beyond the first after 5xx, lost connections, timeouts (which count twice) and unreadable answers."""
-    rate_limits: _Times = 20
-    """Tries after 429."""
-    rate_limit_seconds: _Seconds = 600.0
-    """Waited at most for rate limits to pass, for one request; a server that asks for more ends the session."""
-    silent_seconds: _Seconds = 900.0
-    """The session ends where requests fail and none is answered for so long."""
-
-    def __post_init__(self) -> None:
-        """See that the options leave the client what is its own."""
-        if not self.url:
-            raise ValueError("url names no server")
-        for name in RESERVED:
-            if name in self.body:
-                raise ValueError(f"body.{name} cannot be set: it is the client's own")
 
 
 class _Asked(NamedTuple, Generic[T]):
@@ -168,6 +122,7 @@ class Endpoint:
             self._transport = PatientTransport(transport, self._timeouts)
         self._has_answered = False
         self._failing_since: float | None = None
+        self._lost = 0
 
     def __repr__(self) -> str:
         return f"Endpoint({', '.join(self.bases)})"
@@ -239,7 +194,7 @@ class Endpoint:
                 if answer.retry_after is not None:
                     pause = min(answer.retry_after, self.config.rate_limit_seconds)
             else:
-                outcome, self._has_answered, self._failing_since = Outcome.GOOD, True, None
+                outcome, self._has_answered, self._failing_since, self._lost = Outcome.GOOD, True, None, 0
                 if isinstance(answer, Reply):
                     tokens = self._learn(len(asked.body), answer.usage)
             return answer
@@ -281,8 +236,12 @@ class Endpoint:
         return float(usage.prompt + usage.completion)
 
     def _is_settled(self, failure: Failure, patience: Patience) -> bool:
-        """Whether this is no endpoint: it gave a web page twice, and nothing else to anyone so far."""
-        return failure.kind == "page" and patience.failures > 1 and not self._has_answered
+        """Whether nothing is to be hoped for: nobody is there, or a web page came twice, and never yet a reply."""
+        if self._has_answered:
+            return False
+        if failure.kind == "unreachable":
+            return not self.gate.admission.reachable
+        return failure.kind == "page" and patience.failures > 1
 
     async def _give_up(self, asked: _Asked[Any], slot: Slot, failure: Failure, patience: Patience) -> NoReturn:
         """Raise what a failure means, once it is not tried again."""
@@ -292,8 +251,8 @@ class Endpoint:
         if failure.kind == "unreachable" and not self.gate.admission.reachable:
             servers = ", ".join(self.bases)
             raise EndpointError(
-                f"{servers} cannot be reached: {failure.text}. Tried {patience.failures} times; see that the server "
-                "runs and that its address is right, then resume",
+                f"{servers} cannot be reached: {failure.text}{_times(patience.failures)}; see that the server runs and "
+                "that its address is right, then resume",
                 cause="unreachable",
             )
         if self._is_settled(failure, patience):
@@ -326,14 +285,16 @@ class Endpoint:
         """The same for what may pass, but will not in time; else each request would wait in vain, one by one."""
         if failure.kind == "rate" and (failure.retry_after or 0.0) > self.config.rate_limit_seconds:
             return f"It asks to be left alone for {failure.retry_after:g} s; resume after that"
+        self._lost += 1
+        if self._lost >= LOST:
+            return f"It has answered none of {self._lost} requests in a row, each tried again; resume when it does"
         failing = self._clock() - self._failing_since if self._failing_since is not None else 0.0
         if failing > self.config.silent_seconds:
             return f"It has answered nothing well for {failing:.0f} s; resume when it does"
         return ""
 
     def _of_one(self, url: str, failure: Failure, patience: Patience) -> str:
-        tried = patience.failures + patience.rate_limits
-        times = f" (tried {tried} times)" if tried > 1 else ""
+        times = _times(patience.failures + patience.rate_limits)
         hint = {
             "context": ". The conversation is longer than the model's context",
             "schema": ". The server does not take the tools or the JSON schema; it may need a flag that allows them",
@@ -355,6 +316,10 @@ class Endpoint:
         hint = f"; did you mean {near[0]!r}?" if near else "."
         more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
         return f"{text}{hint} Known are {', '.join(known[:LISTED]) or 'none'}{more}"
+
+
+def _times(tried: int) -> str:
+    return f" (tried {tried} times)" if tried > 1 else ""
 
 
 def _headers(

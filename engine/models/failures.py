@@ -141,7 +141,7 @@ def _of_permission(status: int, words: str) -> Kind:
 
 def of_error(error: Exception, scrub: Scrubber) -> Failure:
     """What an error of the transport means."""
-    text = scrub(str(error)) or type(error).__name__
+    text = scrub(str(error).replace(" ssl:default", "")) or type(error).__name__  # as aiohttp says, of plain HTTP too
     match error:
         case httpx.ConnectTimeout():
             return Failure("unreachable", f"no connection in time: {text}")

@@ -25,8 +25,8 @@ from interplay.engine.models.config import (
     target,
 )
 from interplay.engine.models.desk import Completing, Desk, Part, Sources
-from interplay.engine.models.endpoint import Endpoint, EndpointConfig
 from interplay.engine.models.replies import Recordings, Replies
+from interplay.engine.models.service import EndpointConfig
 from interplay.engine.seeds import Seed
 
 LISTED = 10
@@ -53,6 +53,17 @@ class Connected(Completing, Protocol):
 Connect = Callable[[EndpointConfig, Seed], Connected]
 
 
+def over_http(config: EndpointConfig, seed: Seed) -> Connected:
+    """An endpoint that asks servers; only with the first is the HTTP client loaded, which takes long.
+
+    Raises:
+        EndpointError: a URL is none, or a variable that is named is not set.
+    """
+    from interplay.engine.models.endpoint import Endpoint
+
+    return Endpoint(config, seed)
+
+
 @asynccontextmanager
 async def open_desk(
     config: ModelsConfig,
@@ -62,7 +73,7 @@ async def open_desk(
     unfinished: Callable[[int], bool],
     replay: Path | None = None,
     cache: Path | None = None,
-    connect: Connect = Endpoint,
+    connect: Connect = over_http,
 ) -> AsyncIterator[Desk]:
     """A desk for one session of a run; however it ends, what was answered is kept.
 
@@ -100,7 +111,7 @@ async def open_desk(
         yield Desk(parts, endpoints, seed, Sources(replies, recordings, kept), account)
 
 
-async def named(config: C, *, connect: Connect = Endpoint) -> C:
+async def named(config: C, *, connect: Connect = over_http) -> C:
     """The same config, where each model has a name: that of the single model that its server lists.
 
     Args:

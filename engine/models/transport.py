@@ -180,6 +180,8 @@ def open_transport(timeouts: Timeouts, *, trust_env: bool = False) -> httpx.Asyn
 
 async def _content(request: httpx.Request) -> bytes | None:
     """A request's body; read from its stream unless httpx holds it already."""
+    if isinstance(request.stream, httpx.ByteStream):  # the usual one, which need not be waited for
+        return b"".join(request.stream) or None
     try:
         content = request.content
     except httpx.RequestNotRead:

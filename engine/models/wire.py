@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -44,6 +44,16 @@ class WireFault(ValueError):
         self.status = status
 
 
+class _Kept(NamedTuple):
+    """Tools or a schema, encoded."""
+
+    value: object
+    """Held, so that its id is not given to another."""
+    raw: msgspec.Raw
+    closed: bool
+    """Whether it is a schema that may be called strict."""
+
+
 class Encoding:
     """Turns requests into bodies.
 
@@ -55,7 +65,7 @@ class Encoding:
     def __init__(self, extra: Mapping[str, Any] = _NOTHING, max_tokens: MaxTokens = "max_tokens") -> None:
         self._extra = dict(extra)
         self._max_tokens = max_tokens
-        self._kept: OrderedDict[int, tuple[object, msgspec.Raw]] = OrderedDict()
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
     def body(self, model: str, request: Request, seed: int | None = None) -> bytes:
         """The body of a POST to /chat/completions.
@@ -68,7 +78,7 @@ class Encoding:
         body: dict[str, Any] = {"model": model} if model else {}
         body["messages"] = [_message(said) for said in request.messages]
         if request.tools:
-            body["tools"] = self._raw(request.tools)
+            body["tools"] = self._keep(request.tools).raw
             body["tool_choice"] = "auto"
         if request.schema is not None:
             named = self._schema(request.schema, request.schema_name)
@@ -83,20 +93,21 @@ class Encoding:
         return _encoder.encode(body)
 
     def _schema(self, schema: dict[str, Any], name: str) -> dict[str, Any]:
-        named = {"name": name, "schema": self._raw(schema)}
+        kept = self._keep(schema)
+        named = {"name": name, "schema": kept.raw}
         # OpenAI holds an answer to its schema only if it is called strict, and refuses to call others so.
-        return {**named, "strict": True} if _is_closed(schema) else named
+        return {**named, "strict": True} if kept.closed else named
 
-    def _raw(self, value: object) -> msgspec.Raw:
-        """A value's JSON, which is remembered for as long as that same object keeps coming."""
+    def _keep(self, value: object) -> _Kept:
+        """What is known of a value, which is remembered for as long as that same object keeps coming."""
         kept = self._kept.get(id(value))
-        if kept is not None and kept[0] is value:
-            return kept[1]
-        raw = msgspec.Raw(_encoder.encode(value))
-        self._kept[id(value)] = (value, raw)  # holding the value keeps its id from being given to another
+        if kept is not None and kept.value is value:
+            return kept
+        kept = _Kept(value, msgspec.Raw(_encoder.encode(value)), isinstance(value, dict) and _is_closed(value))
+        self._kept[id(value)] = kept
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return raw
+        return kept
 
 
 def _message(said: Said) -> dict[str, Any]:

@@ -101,6 +101,11 @@ class OrderedLog:
         self._acknowledged.clear()
         return acknowledged
 
+    def forget(self) -> None:
+        """Let go of what is held and was not acknowledged; those units have no record."""
+        self._held.clear()
+        self._held_bytes = 0
+
     def sync(self) -> None:
         """Make the log's file survive the machine, too."""
         self._file.sync()

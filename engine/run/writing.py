@@ -75,6 +75,11 @@ class Writing:
             self._journal.tidy()
         return Flushed(self.blueprints.flush(), self.trajectories.flush())
 
+    def forget(self) -> None:
+        """Let go of what both logs hold, because what it rests on could not be kept."""
+        self.blueprints.forget()
+        self.trajectories.forget()
+
     def close(self) -> Flushed:
         """Flush, make everything survive the machine, and let go of the files.
 

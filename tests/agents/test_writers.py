@@ -7,6 +7,7 @@ import dataclasses
 import msgspec
 import pytest
 
+from interplay.agents.writing import scripted as scripting
 from interplay.agents.writing.model import model as model_writer
 from interplay.agents.writing.prompt import request
 from interplay.agents.writing.scripted import scripted
@@ -16,9 +17,12 @@ from interplay.engine.errors import BlueprintError, CastingError, ModelError
 from interplay.engine.forge.assignment import Assignment, Context, Finding, Plan, Row
 from interplay.engine.forge.casting import load_writer
 from interplay.engine.forge.checks import validate
+from interplay.engine.forge.committee import count
 from interplay.engine.forge.drafting import draft
+from interplay.engine.forge.flaws import FLAWS
 from interplay.engine.forge.planning import finding, plan
 from interplay.engine.forge.proposal import from_blueprint
+from interplay.engine.forge.review import Case
 from interplay.engine.models.exchange import Reply
 from interplay.engine.seeds import Seed
 from interplay.engine.testing.tiny import tiny_domain
@@ -245,3 +249,26 @@ async def test_a_joined_task_is_retold_only_with_every_value_that_the_person_kno
     assert retold == msgspec.structs.replace(candidate, instruction=good)
     with pytest.raises(ModelError, match="has to say"):
         await load_writer("model").retell(candidate, Retelling("You are nobody."), "join/retell")
+
+
+@pytest.mark.parametrize(
+    "reviewers", [("wishes", "changes", "answers"), ("a model",), ()], ids=["coded", "other", "none"]
+)
+def test_no_mistake_is_made_that_nobody_would_see(world, reviewers, monkeypatch):
+    monkeypatch.setattr(scripting, "MISTAKES", {flaw.name: float(flaw.hidden) for flaw in FLAWS})
+    monkeypatch.setattr(scripting, "_FLAWS", FLAWS)
+    assigned_to = [assigned(world, number)._replace(reviewers=reviewers) for number in range(40)]
+    written = [scripted(assignment) for assignment in assigned_to]
+    monkeypatch.setattr(scripting, "MISTAKES", dict.fromkeys(scripting.MISTAKES, 0.0))
+    spoilt = 0
+    for assignment, candidate in zip(assigned_to, written, strict=True):
+        if candidate != scripted(assignment):
+            spoilt += 1
+            try:
+                validated = validate(*world, candidate)
+            except BlueprintError:
+                continue
+            case = Case(world[0], *validated, base=world[1])
+            assert not count([reviewer(case) for reviewer in scripting.CODED]).accepted
+    assert (spoilt > 20) is bool(reviewers == ("wishes", "changes", "answers"))
+    assert spoilt == 0 or len(reviewers) == 3

@@ -15,7 +15,7 @@ import anyio
 import click
 import msgspec
 
-from interplay.engine.errors import UsageError
+from interplay.engine.errors import UsageError, first
 from interplay.engine.testing.model_server.server import ModelServer
 
 FILES = 65_536
@@ -50,7 +50,7 @@ def named(path: str) -> Callable[..., Any]:
         raise UsageError(f"--answer {path}: give MODULE:NAME, such as rehearsal.oracle:answer")
     here = str(Path.cwd())
     if here not in sys.path:
-        sys.path.insert(0, here)
+        sys.path.append(here)
     try:
         found = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
@@ -78,8 +78,9 @@ async def told(server: ModelServer, lifetime: float, as_json: bool) -> None:
                     async for _signal in signals:
                         break
         except Exception as error:
-            if isinstance(error, OSError) and not server.tally.connections:
-                raise UsageError(f"cannot listen at {server.url}: {error.strerror or error}") from error
+            cause = first(error) if isinstance(error, ExceptionGroup) else error
+            if isinstance(cause, OSError) and not server.tally.connections:
+                raise UsageError(f"cannot listen at {server.url}: {cause.strerror or cause}") from error
             if not any(error is each for each in server.errors):
                 raise
     _end(server, as_json)

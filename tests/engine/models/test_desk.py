@@ -8,13 +8,18 @@ import msgspec
 import pytest
 from anyio.lowlevel import checkpoint
 
-from interplay.engine.errors import BudgetError, EndpointError, ModelError, ReplayError
+from interplay.engine.conversation import Limits, Played, TimedOut, play
+from interplay.engine.environment import Environment
+from interplay.engine.errors import BudgetError, CutOffError, EndpointError, ModelError, ReplayError
+from interplay.engine.messages import AgentMessage
 from interplay.engine.models.bill import Account, Price
 from interplay.engine.models.cache import Cache
 from interplay.engine.models.desk import Desk, Part, RoleModel, Sources
 from interplay.engine.models.exchange import Model, Reply, Request, Said, Usage
 from interplay.engine.models.replies import Recordings, Replies
 from interplay.engine.seeds import Seed
+from interplay.engine.testing.doubles import SayingHuman
+from interplay.engine.testing.tiny import generate, tiny_domain
 
 QUESTION = Request(messages=(Said(role="user", content="How many?"),))
 SMALL = Price(prompt=1.0, completion=1.0)
@@ -44,7 +49,7 @@ class Absent:
 
 
 def desk_on(
-    endpoint: Endpoint | Absent,
+    endpoint: Endpoint | Absent | Late,
     sources: Sources = NOWHERE,
     *,
     part: Part = WARM,
@@ -296,3 +301,59 @@ async def test_flush_makes_replies_durable_for_the_run_and_the_cache(tmp_path: P
         recordings = Recordings(tmp_path)
         assert await model_of(desk_on(Absent(), Sources(None, recordings))).ask(QUESTION, "a", text) == "4"
         recordings.close()
+
+
+class Late:
+    """Never answers."""
+
+    async def complete(self, model: str, request: Request, seed: int) -> Reply:
+        await anyio.sleep_forever()
+        raise AssertionError("nobody wakes it")
+
+
+async def test_a_conversation_whose_time_was_up_is_cut_off_in_a_replay_and_goes_on_on_resuming(
+    tmp_path: Path,
+) -> None:
+    with replies_in(tmp_path) as replies:
+        desk = desk_on(Late(), Sources(replies))
+        with anyio.move_on_after(0.02):
+            await model_of(desk).ask(QUESTION, "trial/0/a", text)
+        desk.time_was_up(0, "trial/0")
+    recordings = Recordings(tmp_path)
+    model = model_of(desk_on(Absent(), Sources(replay=recordings)))
+    for at in ("trial/0/a", "trial/0/b"):
+        with pytest.raises(CutOffError):
+            await model.ask(QUESTION, at, text)
+    with pytest.raises(ReplayError):
+        await model.ask(QUESTION, "trial/1/a", text)
+    recordings.close()
+    with replies_in(tmp_path) as replies:
+        assert await model_of(desk_on(Endpoint("4"), Sources(replies))).ask(QUESTION, "trial/0/a", text) == "4"
+
+
+async def test_of_a_question_that_was_open_when_the_session_was_interrupted_nothing_is_recorded(tmp_path: Path) -> None:
+    with replies_in(tmp_path) as replies, anyio.move_on_after(0.02):
+        await model_of(desk_on(Late(), Sources(replies))).ask(QUESTION, "trial/0/a", text)
+    recordings = Recordings(tmp_path)
+    with pytest.raises(ReplayError):
+        await model_of(desk_on(Absent(), Sources(replay=recordings))).ask(QUESTION, "trial/0/a", text)
+    recordings.close()
+
+
+async def test_a_conversation_whose_time_was_up_is_so_in_a_replay_too(tmp_path: Path) -> None:
+    tiny = tiny_domain()
+
+    async def played(desk: Desk) -> Played:
+        async def agent(conversation: object, tools: object) -> AgentMessage:
+            return AgentMessage(text=await model_of(desk).ask(QUESTION, "trial/0/agent", text))
+
+        environment = Environment(tiny.tools, generate(Seed.root(0), 2).fork())
+        return await play(SayingHuman(["Hello.", "Bye."]), agent, environment, Limits(seconds=0.02))
+
+    with replies_in(tmp_path) as replies:
+        first = await played(desk := desk_on(Late(), Sources(replies)))
+        desk.time_was_up(0, "trial/0")
+    assert first.ending == TimedOut(0.02, "agent")
+    recordings = Recordings(tmp_path)
+    assert await played(desk_on(Absent(), Sources(replay=recordings))) == first
+    recordings.close()

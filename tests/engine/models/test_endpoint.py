@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interplay.engine.errors import EndpointError, ModelError
-from interplay.engine.models.endpoint import Endpoint, EndpointConfig
+from interplay.engine.models.endpoint import LOST, Endpoint
 from interplay.engine.models.exchange import Reply, Request, Said
 from interplay.engine.models.failures import QUOTED, Scrubber, of_words, retry_after
+from interplay.engine.models.service import EndpointConfig
 from interplay.engine.seeds import Seed
 from interplay.engine.testing.model_server import Fault, ModelServer, Raw
 
@@ -249,13 +250,35 @@ async def test_error_within_an_answer_counts_as_what_it_says():
     assert (error.cause, requests) == ("context", 1)
 
 
-async def test_nobody_there_halts_after_the_budget():
+async def test_nobody_there_halts_at_once_where_nobody_ever_answered():
     time = Time()
-    async with endpoint("http://127.0.0.1:1", time, failures=2) as client:
-        with pytest.raises(EndpointError, match=r"cannot be reached.*Tried 3 times") as caught:
+    async with endpoint("http://127.0.0.1:1", time) as client:
+        with pytest.raises(EndpointError, match="cannot be reached") as caught:
             await client.complete("m", HELLO)
     assert caught.value.cause == "unreachable"
+    assert time.now == 0
+
+
+async def test_a_server_that_goes_away_is_waited_for_until_the_budget_is_used_up():
+    time = Time()
+    async with ModelServer("Yes.") as server:
+        client = endpoint(server.url, time, failures=2)
+        assert (await client.complete("m", HELLO)).text == "Yes."
+    async with client:
+        with pytest.raises(EndpointError, match=r"cannot be reached.*tried 3 times"):
+            await client.complete("m", HELLO)
     assert 0 < time.now < 30
+
+
+async def test_a_server_that_fails_request_after_request_halts_before_it_costs_them_all():
+    async with ModelServer(Raw(500, b"{}")) as server, endpoint(server.url, failures=0) as client:
+        errors: list[ModelError] = []
+        for _ in range(LOST):
+            with pytest.raises(ModelError) as caught:
+                await client.complete("m", HELLO)
+            errors.append(caught.value)
+    assert [type(error) for error in errors] == [*[ModelError] * (LOST - 1), EndpointError]
+    assert f"none of {LOST} requests in a row" in str(errors[-1])
 
 
 async def test_dead_replica_costs_nothing_but_a_try():

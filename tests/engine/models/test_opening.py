@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +15,11 @@ from interplay.engine.errors import EndpointError, InterplayError, ModelError, U
 from interplay.engine.models.bill import Price
 from interplay.engine.models.config import ModelsConfig, RoleConfig, RolesConfig, from_model
 from interplay.engine.models.desk import Desk
-from interplay.engine.models.endpoint import Endpoint, EndpointConfig
+from interplay.engine.models.endpoint import Endpoint
 from interplay.engine.models.exchange import Reply, Request, Said, Usage
 from interplay.engine.models.opening import named, open_desk
 from interplay.engine.models.replies import FILE
+from interplay.engine.models.service import EndpointConfig
 from interplay.engine.seeds import Seed
 
 SEED = Seed.root(1)
@@ -213,3 +216,12 @@ async def test_a_key_that_is_not_set_is_said_by_the_name_of_its_variable(tmp_pat
     with pytest.raises(EndpointError, match="ANOTHER_KEY"):
         async with open_desk(config, SEED, tmp_path, unfinished=every, connect=over_http(answering)):
             raise AssertionError("not reached")
+
+
+def test_a_run_without_a_model_loads_no_http_client() -> None:
+    code = (
+        "import sys, interplay.engine.hiring, interplay.engine.settings, interplay.engine.models.opening\n"
+        "sys.exit(' '.join(name for name in ('aiohttp', 'httpx', 'yarl') if name in sys.modules) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "")
