@@ -71,7 +71,9 @@ class _Proposed(NamedTuple):
     findings: tuple[Finding, ...]
     """What was wrong; empty where it was accepted."""
 
-    def rejected(self, task: int, attempt: int, parents: tuple[str, ...] = ()) -> Rejected:
+    def rejected(
+        self, task: int, attempt: int, *, parents: tuple[str, ...] = (), sampled: tuple[str, ...] = ()
+    ) -> Rejected:
         """As it is kept."""
         reviews = self.decision.reviews if self.decision else ()
         return Rejected(
@@ -81,6 +83,7 @@ class _Proposed(NamedTuple):
             candidate=self.candidate,
             reviews=reviews,
             parents=parents,
+            sampled=sampled,
         )
 
 
@@ -153,9 +156,11 @@ class Forge:
             )
             proposed = await self._attempt(unit, blueprint_id, assignment, task, view)
             if not proposed.findings:
-                record = BlueprintRecord(unit, task=task, attempt=attempt, rejected=tuple(rejected))
+                record = BlueprintRecord(
+                    unit, task=task, attempt=attempt, sampled=assignment.context.tools, rejected=tuple(rejected)
+                )
                 return await self._accepted(record, proposed, seed, view, f"task/{task}")
-            rejected.append(proposed.rejected(task, attempt))
+            rejected.append(proposed.rejected(task, attempt, sampled=assignment.context.tools))
             if options.feedback and proposed.findings[0].check != PROVIDER:
                 previous, improvements = proposed.candidate or previous, plan(proposed.findings)
         return None
@@ -223,7 +228,7 @@ class Forge:
             if not proposed.findings:
                 record = BlueprintRecord(unit, parents=parents, rejected=tuple(rejected))
                 return await self._accepted(record, proposed, seed, view, "join")
-        rejected.append(proposed.rejected(0, 0, parents))
+        rejected.append(proposed.rejected(0, 0, parents=parents))
         return None
 
     async def _retold(self, unit: int, candidate: Candidate) -> Candidate:

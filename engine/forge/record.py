@@ -30,6 +30,8 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reviews: tuple[Review, ...] = ()
     parents: tuple[str, ...] = ()
     """Ids of the blueprints that it was joined from; such a one is no attempt at a task."""
+    sampled: tuple[str, ...] = ()
+    """Tools that were sampled for it, by a walk on the graph or by what the run had learned."""
 
     @property
     def check(self) -> str:
@@ -47,6 +49,8 @@ class BlueprintRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     attempt: int = 0
     parents: tuple[str, ...] = ()
     """Ids of the blueprints that it was joined from."""
+    sampled: tuple[str, ...] = ()
+    """Tools that were sampled for it."""
     difficulty: Difficulty | None = None
     reviews: tuple[Review, ...] = ()
     probe: Probe | None = None

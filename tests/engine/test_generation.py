@@ -390,3 +390,21 @@ async def test_a_disk_that_refuses_ends_the_run_and_keeps_what_was_acknowledged(
     making.agent = guided
     await making.finish()
     assert making.bytes == whole.bytes
+
+
+async def test_what_was_sampled_follows_what_the_run_learned_and_is_recorded(tmp_path: Path) -> None:
+    making = Making(tmp_path / "run", units=60)
+    await making.finish()
+    records = list(making.run.blueprints(BlueprintRecord))
+    worked = {
+        pair
+        for record in records
+        if record.blueprint is not None
+        for pair in pairwise(action.tool for action in record.blueprint.actions)
+    }
+    sampled = [each.sampled for record in records for each in (*record.rejected, record) if not each.parents]
+    assert all(sampled)
+    late = sampled[-len(sampled) // 3 :]
+    learned = [names for names in late if len(names) > 1 and all(pair in worked for pair in pairwise(names))]
+    early = [names for names in sampled[:10] if len(names) > 1 and all(pair in worked for pair in pairwise(names))]
+    assert len(learned) / len(late) > len(early) / 10
