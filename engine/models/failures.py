@@ -55,7 +55,8 @@ _MODEL = re.compile(
 )
 _FUNDS = re.compile(r"insufficient.(quota|credits|balance|funds)|exceeded your current quota|billing", re.IGNORECASE)
 _KEY = re.compile(
-    r"(invalid|incorrect|missing|no)[^.]{0,20} api.?key|api.?key not valid|invalid_api_key|unauthori[sz]ed",
+    r"(invalid|incorrect|missing|no)[^.]{0,20} api.?key|api.?key not valid|invalid_api_key|unauthori[sz]ed"
+    r"|no_db_connection|no connected db",  # as LiteLLM's proxy says of a key that it does not know
     re.IGNORECASE,
 )
 _MODERATION = re.compile(r"moderation|flagged|content.?(policy|filter)|safety", re.IGNORECASE)
