@@ -17,7 +17,7 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import Validated, validate
-from interplay.engine.forge.committee import YES, score
+from interplay.engine.forge.committee import YES, count, score
 from interplay.engine.forge.flaws import HIDDEN, Flaw
 from interplay.engine.forge.review import CRITERIA, Review
 from interplay.engine.seeds import Seed
@@ -26,6 +26,8 @@ SHARE = 0.05
 """Share of accepted blueprints that are probed with."""
 FLOOR = 0.5
 """The least share of spoilt blueprints that a reviewer has to say no to."""
+TOGETHER = "the committee"
+"""Stands for all reviewers, as they decide together."""
 ENOUGH = 10
 """Spoilt blueprints that a reviewer has to have judged before it is called unreliable."""
 
@@ -119,6 +121,10 @@ class Standings:
             counts[4] += review.abstains
             counts[2] += not review.abstains
             counts[3] += not review.abstains and not objects(review)
+        if len(reviews) > 1:
+            counts = self._of(TOGETHER)
+            counts[2] += 1
+            counts[3] += 1
 
     def add_probe(self, probe: Probe) -> None:
         """Count what was said of a spoilt one.
@@ -131,6 +137,10 @@ class Standings:
             counts[4] += review.abstains
             counts[0] += not review.abstains
             counts[1] += not review.abstains and objects(review)
+        if len(probe.reviews) > 1:
+            counts = self._of(TOGETHER)
+            counts[0] += 1
+            counts[1] += not count(probe.reviews).accepted
 
     def value(self) -> tuple[Standing, ...]:
         """Every reviewer's standing, by name."""

@@ -8,7 +8,7 @@ from interplay.engine.domain import load_domain
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import validate
 from interplay.engine.forge.flaws import HIDDEN
-from interplay.engine.forge.probing import ENOUGH, Probe, Standings, due, objects, spoil
+from interplay.engine.forge.probing import ENOUGH, TOGETHER, Probe, Standings, due, objects, spoil
 from interplay.engine.forge.review import CRITERIA, Review
 from interplay.engine.seeds import Seed
 
@@ -77,7 +77,8 @@ def test_what_is_said_of_good_ones_is_counted_beside():
     standings = Standings()
     standings.add([review("a"), review("b", 2)])
     standings.add([review("a"), review("b", abstains=True)])
-    assert [(s.good, s.passed, s.abstained) for s in standings.value()] == [(2, 2, 0), (1, 0, 1)]
+    assert [(s.good, s.passed, s.abstained) for s in standings.value()] == [(2, 2, 0), (1, 0, 1), (2, 2, 0)]
+    assert standings.value()[-1].reviewer == TOGETHER
 
 
 def test_an_abstention_is_neither_shown_nor_caught():

@@ -69,7 +69,8 @@ def test_reviewers_are_measured_on_the_accepted_and_the_spoilt_and_one_that_catc
     records = [BlueprintRecord(at, BLUEPRINT, reviews=good, probe=probe) for at in range(ENOUGH)]
     found = making(*records).reviewing
     assert found is not None
-    lax, strict = found.reviewers
+    lax, strict, together = found.reviewers
+    assert (together.reviewer, together.caught, together.passed) == ("the committee", ENOUGH, ENOUGH)
     assert (lax.reviewer, lax.caught, lax.shown, lax.passed, lax.good) == ("lax", 0, ENOUGH, ENOUGH, ENOUGH)
     assert (strict.caught, strict.unreliable) == (ENOUGH, False)
     assert found.unreliable == ("lax",)
