@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -144,7 +145,8 @@ class Reading:
         """What the human might have said instead: in a line, unless the words are asked for."""
         drafts, chosen = deliberation.drafts, deliberation.chosen
         if not self._drafts:
-            struck = [f"struck: {self._page.cut(inert_line(draft.struck))}" for draft in drafts if draft.struck]
+            reasons = Counter(draft.struck for draft in drafts if draft.struck)
+            struck = [f"{count} struck: {self._page.cut(inert_line(why))}" for why, count in reasons.items()]
             said = "; ".join([f"draft {chosen} of {len(drafts)} was said", *struck])
             self._page.note(Text(f"{said}; --drafts prints them", "dim"))
             return

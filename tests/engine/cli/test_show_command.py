@@ -329,7 +329,7 @@ def test_thoughts_stand_before_what_they_led_to(cli, trials_run):
 
 def test_drafts_are_told_in_a_line_and_printed_when_asked_for(cli, trials_run):
     folded, unfolded = cli("show", trials_run, 0).out, cli("show", trials_run, 0, "--drafts").out
-    assert "draft 1 of 2 was said; struck: tells item 99, which they cannot know; --drafts prints them" in folded
+    assert "draft 1 of 2 was said; 1 struck: tells item 99, which they cannot know; --drafts prints them" in folded
     assert "Do it with item 99." not in folded
     for said in (
         "draft 0  struck",
