@@ -310,8 +310,8 @@ async def forever(conversation: Sequence[AnyMessage]) -> Any:
 @pytest.mark.parametrize("role", ["human", "agent"])
 async def test_who_hangs_is_named_when_the_time_is_up(role: Any) -> None:
     human = Waiting(forever) if role == "human" else Waiting(HELLO)
-    played = await ends(human, Waiting(forever), Limits(seconds=0.05))
-    assert played.ending == TimedOut(0.05, role)
+    played = await ends(human, Waiting(forever), Limits(seconds=0.3))
+    assert played.ending == TimedOut(0.3, role)
     assert played.messages == (() if role == "human" else (HELLO,))
 
 
@@ -473,8 +473,8 @@ async def test_an_actor_that_swallows_its_timeout_has_not_answered(afterwards: s
                 raise ValueError("my connection broke") from None
         return BYE if afterwards == "leaves" else HELLO
 
-    played = await ends(Waiting(HELLO, swallow), Waiting(FINE), Limits(seconds=0.05))
-    assert played == ((HELLO, FINE), TimedOut(0.05, "human"))
+    played = await ends(Waiting(HELLO, swallow), Waiting(FINE), Limits(seconds=0.3))
+    assert played == ((HELLO, FINE), TimedOut(0.3, "human"))
 
 
 @pytest.mark.parametrize("afterwards", ["answers", "raises"])
@@ -686,7 +686,7 @@ def test_no_task_is_left_behind() -> None:
             Waiting(forever),
             Script(call(1, "crumble", key="b")),
         ):
-            await ends(Script(HELLO, BYE), agent, Limits(seconds=0.05))
+            await ends(Script(HELLO, BYE), agent, Limits(seconds=0.3))
             assert names(asyncio.all_tasks()) == names([asyncio.current_task()])  # type: ignore[list-item]
 
     asyncio.run(main())
