@@ -71,7 +71,7 @@ def _left_while_asked(blueprint: Blueprint, evidence: Evidence, verdict: Verdict
 
 def _made_up(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> str:  # noqa: ARG001
     """The agent called a tool with a value that only the human had said, and that is not the human's to know."""
-    known = _known(blueprint)
+    known = blueprint.brief.words
     said, shown = "", ""
     for message in evidence.messages:
         match message:
@@ -114,14 +114,6 @@ def _voiced(blueprint: Blueprint, goal: Goal, said: str) -> bool:
     words = {word for word in _WORD.findall(goal.wish.lower()) if len(word) > 3}
     spoken = set(_WORD.findall(said.lower()))
     return not words or len(words & spoken) >= _SHARE * len(words)
-
-
-def _known(blueprint: Blueprint) -> str:
-    brief = blueprint.brief
-    parts = [brief.instruction, brief.persona.name, brief.persona.description]
-    parts += [text for fact in brief.facts for text in (fact.say, *fact.values)]
-    parts += [text for goal in brief.goals for text in (goal.wish, goal.revision, goal.insistence)]
-    return " ".join(parts)
 
 
 def _identifying(arguments: dict[str, Any]) -> Iterator[str]:

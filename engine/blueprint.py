@@ -82,6 +82,14 @@ class Brief(_Value, frozen=True):
     facts: tuple[Fact, ...]
     goals: tuple[Goal, ...]
 
+    @property
+    def words(self) -> str:
+        """All that the human was given, as one text: what stands in it they may say, and nothing else."""
+        parts = [self.instruction, self.persona.name, self.persona.description]
+        parts += [text for fact in self.facts for text in (fact.say, *fact.values)]
+        parts += [text for goal in self.goals for text in (goal.wish, goal.revision, goal.insistence)]
+        return "\n".join(parts)
+
 
 class Action(_Value, frozen=True):
     """A ground-truth tool call."""

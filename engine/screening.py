@@ -45,7 +45,7 @@ def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMess
 
     @cache
     def known() -> frozenset[str]:
-        return frozenset(_tokens(_signed(_known(blueprint))))
+        return frozenset(_tokens(_signed(blueprint.brief.words.lower())))
 
     @cache
     def secrets() -> frozenset[str]:
@@ -59,7 +59,7 @@ def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMess
         said = _tokens(_signed(low))
         # the truth is read only for an id that is not the person's own, which most never say
         found = [value for value in sorted(filter(_is_id, said)) if value not in known() and value in secrets()]
-        found += [value for value in telling if told(value, text) and not told(value, _known(blueprint))]
+        found += [value for value in telling if told(value, text) and not told(value, blueprint.brief.words.lower())]
         if not found:
             return ""
         heard = "\n".join(message.text for message in conversation if isinstance(message, AgentMessage))
@@ -79,16 +79,6 @@ def _signed(text: str) -> str:
 
 def _tokens(text: str) -> set[str]:
     return {token.rstrip(".") for token in _TOKEN.findall(text)}
-
-
-def _known(blueprint: Blueprint) -> str:
-    """All that the person has, lower case."""
-    parts = [blueprint.instruction, blueprint.persona.name]
-    for fact in blueprint.facts:
-        parts += [fact.say, *fact.values]
-    for goal in blueprint.goals:
-        parts += [goal.wish, goal.revision, goal.insistence]
-    return "\n".join(parts).lower()
 
 
 def _secrets(blueprint: Blueprint, truth: Truth) -> Iterator[str]:

@@ -92,7 +92,7 @@ class Screen:
     @cached_property
     def _words(self) -> str:
         """All that the person was given, lower case."""
-        return _words_of(self._brief).lower()
+        return _straight(self._brief.words).lower()
 
     @cached_property
     def _entities(self) -> set[str]:
@@ -250,16 +250,6 @@ def _leaves_early(drafted: Drafted, heard: Heard) -> str:
     ]
     reasons += heard.doubts
     return f"it leaves too early: {'; '.join(reasons)}"
-
-
-def _words_of(brief: Brief) -> str:
-    persona = brief.persona
-    words = [brief.instruction, persona.name, persona.description]
-    for fact in brief.facts:
-        words += [fact.say, *fact.values]
-    for goal in brief.goals:
-        words += [goal.wish, goal.revision, goal.insistence]
-    return _straight("\n".join(words))
 
 
 def _values(brief: Brief, goal: str) -> list[str]:

@@ -196,6 +196,7 @@ async def test_a_url_that_is_not_the_base_ends_the_session(endpoint_at, served):
 async def test_this_server_has_one_model_and_takes_every_name_for_it(endpoint_at, tell):
     async with endpoint_at() as endpoint:
         reply = await endpoint.complete("nonesuch", request(), 1)
+    assert reply.usage.completion > 0
     tell(**{"llama.cpp's server, asked for a model that it does not have": f"answers with its own ({reply.finish})"})
 
 

@@ -193,7 +193,7 @@ def test_every_wish_must_be_told():
 def test_wish_may_be_told_in_other_words():
     candidate = cancelling()
     told = candidate.instruction.replace(WISH.story, "Since you do not need it, the order shall be cancelled.")
-    check(replace(candidate, instruction=told))
+    assert check(replace(candidate, instruction=told)).instruction == told
 
 
 @pytest.mark.parametrize("part", ["instruction", "wish", "story", "revision", "insistence", "say"])
@@ -214,13 +214,14 @@ def test_id_that_only_a_tool_returns_leaks_wherever_it_stands(part):
 
 def test_number_that_no_tool_returned_is_no_leak():
     candidate = cancelling()
-    check(replace(candidate, instruction=f"{candidate.instruction} Your phone is 0151-20304050."))
+    told = f"{candidate.instruction} Your phone is 0151-20304050."
+    assert check(replace(candidate, instruction=told)).instruction == told
 
 
 def test_order_that_the_person_can_know_is_no_leak():
     others = [order for order in USER.orders if order != ORDER.order_id]
     story = replace(WISH, story=f"You want to cancel an order, and keep {' and '.join(others) or 'all others'}.")
-    check(cancelling(goals=(story,), actions=(FIND, ACCOUNT, LOOK, CANCEL)))
+    assert check(cancelling(goals=(story,), actions=(FIND, ACCOUNT, LOOK, CANCEL))).goals == (story,)
 
 
 def test_answer_must_not_stand_in_the_question():
