@@ -15,7 +15,7 @@ import msgspec
 from interplay.agents.hearing import asks_to_confirm
 from interplay.agents.ledger import FreeLedger, refuses
 from interplay.engine.blueprint import Goal
-from interplay.engine.telling import claims, sentences, supposes
+from interplay.engine.telling import claims, sentences, straight, supposes
 
 _SHORTEST = 8
 """Letters and digits of a quote."""
@@ -64,9 +64,9 @@ def doubts(ledger: FreeLedger, pointing: Pointing) -> str:
 
 def plain(text: str) -> str:
     """A text with straight quotation marks and single spaces, so that a quote is found however it was typed."""
-    straight = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("*", "")
-    straight = re.sub("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]", '"', straight)
-    return " ".join(straight.split()).strip("\"'. ")
+    bare = straight(text).replace("*", "")
+    bare = re.sub("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]", '"', bare)
+    return " ".join(bare.split()).strip("\"'. ")
 
 
 def _doubts_in(ledger: FreeLedger, goal: Goal, how: str, text: str, quote: str) -> str:

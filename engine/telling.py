@@ -97,7 +97,7 @@ def told(value: str, text: str, about: str = "") -> bool:
 
 def declines(text: str) -> bool:
     """Whether a text says that something cannot be done."""
-    return _NO.search(_IF.sub(" ", _FINAL.sub(" ", _straight(text)))) is not None
+    return _NO.search(_IF.sub(" ", _FINAL.sub(" ", straight(text)))) is not None
 
 
 def puts_off(text: str) -> bool:
@@ -161,8 +161,8 @@ def supposes(text: str, quote: str, *, done: bool) -> str:
     """
     if text.endswith("?"):
         return "it is a question"
-    low = _straight(_NAME.sub(" ", text)).lower()
-    words = _straight(_NAME.sub(" ", quote)).lower()
+    low = straight(_NAME.sub(" ", text)).lower()
+    words = straight(_NAME.sub(" ", quote)).lower()
     at = max(low.find(words), 0)
     before = low[:at]
     clause = f"{_CLAUSE.split(before)[-1]}{words}"
@@ -175,7 +175,7 @@ def supposes(text: str, quote: str, *, done: bool) -> str:
 
 def _done(low: str, words: Iterable[str]) -> bool:
     """Whether a participle stands where nothing before it makes it a wish, a plan, a denial or an account."""
-    low = _ASSURES.sub(" ", _ASIDE.sub(" ", _straight(low)))
+    low = _ASSURES.sub(" ", _ASIDE.sub(" ", straight(low)))
     for word in words:
         for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", low):
             before = low[: found.start()]
@@ -217,10 +217,10 @@ def _is_about(text: str, about: str) -> bool:
 def _tokens(text: str) -> list[str]:
     return [
         _SPELLINGS.get(token, token)
-        for token in (token.strip("_") for token in _TOKEN.findall(_straight(text).casefold()))
+        for token in (token.strip("_") for token in _TOKEN.findall(straight(text).casefold()))
     ]
 
 
-def _straight(text: str) -> str:
+def straight(text: str) -> str:
     """With straight apostrophes."""
     return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

@@ -18,6 +18,7 @@ from interplay.agents.modelled.understanding import Heard
 from interplay.engine.blueprint import Brief
 from interplay.engine.confirmation import says_yes
 from interplay.engine.messages import AgentMessage, AnyMessage
+from interplay.engine.telling import straight
 
 _ENTITY = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|#?\w[\w./-]*\w|\w")
 _TELLING = re.compile(r"[\d@]")
@@ -92,7 +93,7 @@ class Screen:
     @cached_property
     def _words(self) -> str:
         """All that the person was given, lower case."""
-        return _straight(self._brief.words).lower()
+        return straight(self._brief.words).lower()
 
     @cached_property
     def _entities(self) -> set[str]:
@@ -102,7 +103,7 @@ class Screen:
         """All that the person was given, and that was said; lower case, and put together once a turn."""
         if not self._all or len(self._said) < len(conversation):
             fresh = conversation[len(self._said) :]
-            self._said += [_straight(getattr(message, "text", "")).lower() for message in fresh]
+            self._said += [straight(getattr(message, "text", "")).lower() for message in fresh]
             self._all = "\n".join((self._words, *self._said))
         return self._all
 
@@ -122,7 +123,7 @@ class Screen:
             heard: how the ledger would stand with it.
             conversation: what both have said so far; the same as before, and what was said since.
         """
-        text = _straight(drafted.text)
+        text = straight(drafted.text)
         last = conversation[-1] if conversation else None
         asked = last.text if isinstance(last, AgentMessage) else ""
         return (
@@ -284,7 +285,3 @@ def _shape(entity: str) -> str:
 
 def _is_id(value: str) -> bool:
     return bool(re.fullmatch(r"#?[A-Za-z_]+\d{3,}", value))
-
-
-def _straight(text: str) -> str:
-    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

@@ -47,9 +47,10 @@ def generate(
     to no accepted conversation.
     """
     from interplay.engine.cli.asking import settings_asked
-    from interplay.engine.cli.session import Sources, expect_sources, named_models, run_session
+    from interplay.engine.cli.session import Sources, expect_sources, look_here, named_models, run_session
     from interplay.engine.domain import load_domain
     from interplay.engine.errors import UsageError
+    from interplay.engine.hiring import hire
     from interplay.engine.run import Run, RunConfig
     from interplay.engine.seeds import Seed
     from interplay.engine.settings import copied, kept
@@ -73,10 +74,11 @@ def generate(
     base = world.read(data) if data is not None else world.generate(Seed.root(seed).child("data"), size)
     source = {"loaded": str(data)} if data is not None else {"generated": size}
     config = RunConfig(domain=domain, seed=seed, units=units, settings={"asked": kept(settings), "data": source})
-    _hire_first(settings, inputs, world)
+    look_here()
+    crew = hire(settings, inputs, world)  # before a directory is made
     expect_sources(settings, cache)
     run = Run.create(out, config, base, inputs=inputs)
-    run_session(run, world, base, Sources(cache=cache), **how)
+    run_session(run, world, base, Sources(cache=cache), crew=crew, **how)
 
 
 def _expect_alone(**given: Any) -> None:
@@ -90,12 +92,3 @@ def _expect_alone(**given: Any) -> None:
     beside = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None and value != ()]
     if beside:
         raise UsageError(f"--replay takes everything from the run that it replays; leave out {', '.join(beside)}")
-
-
-def _hire_first(settings: Any, inputs: dict[str, Path], world: Any) -> None:
-    """See that everybody can be had before a directory is made."""
-    from interplay.engine.cli.session import look_here
-    from interplay.engine.hiring import hire
-
-    look_here()
-    hire(settings, inputs, world)

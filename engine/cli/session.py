@@ -19,6 +19,7 @@ from rich.console import Console
 
 from interplay.engine.cli.display import Display, billed, duration, yielded
 from interplay.engine.cli.interrupt import INTERRUPTED, interruptible
+from interplay.engine.crew import Crew
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import EndpointError, HaltError
@@ -113,6 +114,7 @@ def run_session(
     as_json: bool,
     strict: bool,
     budget: float | None = None,
+    crew: Crew | None = None,
 ) -> None:
     """Do what the run lacks, show it, and exit with a code that says how it went.
 
@@ -125,6 +127,7 @@ def run_session(
         as_json: print one JSON object.
         strict: raise a defect instead of recording it.
         budget: instead of the one that the run was begun with.
+        crew: whom the run's settings name, where they were looked for already.
     Raises:
         RunError: the run cannot be written, or its settings are not those of a generated run.
         HaltError: no model can be asked any more; says how to go on.
@@ -142,7 +145,7 @@ def run_session(
         run,
         world,
         base,
-        hire(settings, run.inputs, world),
+        crew or hire(settings, run.inputs, world),
         options=settings.forge,
         plays=settings.play,
         in_flight=in_flight,
