@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -12,14 +11,13 @@ from interplay.agents.ledger import FreeLedger
 from interplay.agents.modelled.prompts import PERSON
 from interplay.agents.pointing import Pointing
 from interplay.engine.blueprint import Brief
+from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Reply
-from interplay.engine.models.parsing import split_thought
 
 LONGEST = 4000
 """Characters of what a person says at once."""
 NOTES = "(Your notes, which the employee does not see:"
 """With these words the part of a request begins that tells the person where they stand."""
-_FENCE = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 
 
 class Drafted(msgspec.Struct, frozen=True):
@@ -37,7 +35,6 @@ class Drafted(msgspec.Struct, frozen=True):
 
 
 _FORM = '{"text": ..., "stop": ..., "voices": [...], "settled": [...]}'
-_DECODER = msgspec.json.Decoder(Drafted)
 
 
 def read_draft(reply: Reply) -> Drafted:
@@ -46,12 +43,10 @@ def read_draft(reply: Reply) -> Drafted:
     Raises:
         ValueError: it is no JSON object of the wanted form, or says nothing.
     """
-    text, _ = split_thought(reply.text)
-    fenced = _FENCE.match(text)
     try:
-        drafted = _DECODER.decode(fenced[1] if fenced else text)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise ValueError(f"the reply is not {_FORM} ({error}): {text[:200]!r}") from None
+        drafted = decode(reply, Drafted)
+    except ValueError as error:
+        raise ValueError(f"the reply is not {_FORM}: {error}") from None
     if not drafted.text.strip():
         raise ValueError("the reply says nothing: its text is empty")
     if len(drafted.text) > LONGEST:

@@ -10,8 +10,8 @@ import msgspec
 from interplay.agents.modelled.prompts import JUDGE
 from interplay.engine.blueprint import Brief
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage
+from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Model, Reply, Request, Said
-from interplay.engine.models.parsing import split_thought
 
 Points = Annotated[float, msgspec.Meta(ge=0, le=10)]
 
@@ -35,8 +35,6 @@ class Score(msgspec.Struct, frozen=True):
 class _Scores(msgspec.Struct, frozen=True):
     scores: tuple[Score, ...]
 
-
-_DECODER = msgspec.json.Decoder(_Scores)
 
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -94,12 +92,7 @@ def _reader(count: int) -> Callable[[Reply], list[Score]]:
     """Reads an answer that scores so many drafts, each once."""
 
     def read(reply: Reply) -> list[Score]:
-        text, _ = split_thought(reply.text)
-        text = text.removeprefix("```json").removesuffix("```").strip()
-        try:
-            scores = _DECODER.decode(text).scores
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise ValueError(f"the scores cannot be read ({error}): {text[:200]!r}") from None
+        scores = decode(reply, _Scores).scores
         ordered = sorted(scores, key=lambda score: score.draft)
         if [score.draft for score in ordered] != list(range(1, count + 1)):
             raise ValueError(f"there have to be scores of drafts 1 to {count}, each once; there are {len(scores)}")

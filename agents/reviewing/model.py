@@ -9,9 +9,9 @@ import msgspec
 
 from interplay.engine.casting import on_model
 from interplay.engine.database import to_patch
-from interplay.engine.errors import CastingError, HaltError, ModelError
-from interplay.engine.forge.reply import decode
+from interplay.engine.errors import CastingError
 from interplay.engine.forge.review import CRITERIA, Case, Review, Score
+from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Reply, Request, Said
 
 RESULT_CHARACTERS = 4000
@@ -97,16 +97,11 @@ class ModelReviewer:
 
         Raises:
             CastingError: there is no model in this reviewer's role.
-            HaltError: no model can answer any more.
+            ModelError: no usable answer could be had; the committee counts that as an abstention.
         """
         if case.model is None:
             raise CastingError(f"the reviewer {self.name!r} needs a model, and its role has none")
-        try:
-            opinion = await case.model.ask(self.request(case), case.at, lambda reply: _read(reply))
-        except HaltError:
-            raise
-        except ModelError as error:
-            return Review(reviewer=self.name, abstains=True, unanswered=True, reason=f"no answer: {error}")
+        opinion = await case.model.ask(self.request(case), case.at, _read)
         if opinion.abstains:
             return Review(reviewer=self.name, abstains=True, reason=opinion.reason)
         return Review(

@@ -11,7 +11,7 @@ from interplay.engine.casting import on_model
 from interplay.engine.errors import CastingError
 from interplay.engine.forge.assignment import Assignment
 from interplay.engine.forge.proposal import Proposal, to_candidate
-from interplay.engine.forge.reply import decode
+from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Model, Reply
 
 

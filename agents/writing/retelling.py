@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from interplay.engine.blueprint import Candidate
-from interplay.engine.forge.reply import decode
+from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Model, Reply, Request, Said
 
 ROLE = """\

@@ -110,15 +110,18 @@ def _flawed(assignment: Assignment, draft: Candidate, mistakes: list[Flaw]) -> C
 
 
 def _is_seen(assignment: Assignment, spoilt: Candidate) -> bool:
-    """Whether the coded reviewers, if it is they who review, or the checks before them, reject a candidate."""
-    if not {reviewer.name for reviewer in CODED} <= set(assignment.reviewers):
+    """Whether the coded reviewers, if it is they alone who review, or the checks before them, reject a candidate.
+
+    They do it by a criterion, so that it makes no difference which average is asked for.
+    """
+    if sorted(assignment.reviewers) != sorted(reviewer.name for reviewer in CODED):
         return False
     try:
         validated = validate(assignment.domain, assignment.base, spoilt)
     except BlueprintError:
         return True
     case = Case(assignment.domain, *validated, base=assignment.base)
-    return not count([reviewer(case) for reviewer in CODED]).accepted
+    return not count([reviewer(case) for reviewer in CODED], threshold=0.0).accepted
 
 
 def _made(assignment: Assignment, draft: Candidate, mistakes: list[Flaw]) -> list[Flaw] | None:

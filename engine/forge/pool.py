@@ -41,7 +41,7 @@ class Pool:
     def enter(self, record: BlueprintRecord) -> None:
         """Take up what was made of the next unit."""
         for each in record.rejected:
-            if each.candidate is not None and each.findings[0].stage == "checks":
+            if each.candidate is not None and each.check != "format":  # what falls there was not executed
                 self.sequences.add(record.unit, [a.tool for a in each.candidate.actions], each.check != "execution")
         if record.blueprint is None:
             return

@@ -17,7 +17,7 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import Validated, validate
-from interplay.engine.forge.committee import YES, count, score
+from interplay.engine.forge.committee import THRESHOLD, YES, count, score
 from interplay.engine.forge.flaws import HIDDEN, Flaw
 from interplay.engine.forge.review import CRITERIA, Review
 from interplay.engine.seeds import Seed
@@ -104,10 +104,11 @@ class Standings:
     Args:
         floor: the least share of spoilt blueprints to catch.
         enough: how many it has to have judged before that is asked.
+        threshold: the least average with which the committee accepts.
     """
 
-    def __init__(self, floor: float = FLOOR, enough: int = ENOUGH) -> None:
-        self._floor, self._enough = floor, enough
+    def __init__(self, floor: float = FLOOR, enough: int = ENOUGH, threshold: float = THRESHOLD) -> None:
+        self._floor, self._enough, self._threshold = floor, enough, threshold
         self._counts: dict[str, list[int]] = {}
 
     def add(self, reviews: Sequence[Review]) -> None:
@@ -140,7 +141,7 @@ class Standings:
         if len(probe.reviews) > 1:
             counts = self._of(TOGETHER)
             counts[0] += 1
-            counts[1] += not count(probe.reviews).accepted
+            counts[1] += not count(probe.reviews, self._threshold).accepted
 
     def value(self) -> tuple[Standing, ...]:
         """Every reviewer's standing, by name."""

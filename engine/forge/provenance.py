@@ -61,14 +61,12 @@ class _Known:
 
     def __init__(self) -> None:
         self._first: dict[Any, int] = {}
-        self.documents: list[Any] = []
 
     def read(self, index: int, result: ToolResult) -> None:
         try:
             document = msgspec.json.decode(result.content)
         except msgspec.DecodeError:
             document = result.content
-        self.documents.append(document)
         waiting = [document]
         while waiting:
             value = waiting.pop()

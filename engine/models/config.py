@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -207,9 +207,23 @@ def _check_endpoint(name: str, endpoint: EndpointConfig, where: str) -> None:
                 f'{place}.headers.{header}: what may be secret is named, not written: "$NAME" stands for the value of '
                 "the environment variable NAME"
             )
-    for option in endpoint.body:
-        if _SECRET_OPTION.search(option):
-            raise UsageError(f"{place}.body.{option}: a secret must not stand in a config; see `key` and `headers`")
+    secret = _secret_in(endpoint.body, f"{place}.body")
+    if secret:
+        raise UsageError(f"{secret}: a secret must not stand in a config; see `key` and `headers`")
+
+
+def _secret_in(value: Any, place: str) -> str:
+    """Where, in an option and all that it holds, something stands that may be a secret; empty where nothing does."""
+    if isinstance(value, str):
+        return place if value.startswith(_KEY_BEGINNINGS) else ""
+    if isinstance(value, dict):
+        named = next((name for name in value if _SECRET_OPTION.search(name)), None)
+        if named is not None:
+            return f"{place}.{named}"
+        within = [(f"{place}.{name}", each) for name, each in value.items()]
+    else:
+        within = [(f"{place}[{at}]", each) for at, each in enumerate(value)] if isinstance(value, list) else []
+    return next((found for at, each in within if (found := _secret_in(each, at))), "")
 
 
 def _check_url(url: str, place: str) -> None:

@@ -334,7 +334,7 @@ def _headers(
     for name, value in config.headers.items():
         if value.startswith("$"):
             value = _variable(value[1:], f"headers.{name}", environ)
-            secrets.append(value)
+            secrets += [value, *value.split()[1:]]  # a server repeats a key without the "Bearer" before it
         headers[name.lower()] = value
     return [(name.encode(), value.encode()) for name, value in headers.items()], secrets
 

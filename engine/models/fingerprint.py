@@ -93,4 +93,5 @@ class Fingerprints:
 
 
 def _frame(request: Request) -> tuple[Any, ...]:
-    return request.schema, request.schema_name, request.temperature, request.max_tokens, request.tools
+    temperature = None if request.temperature is None else float(request.temperature)  # 0 and 0.0 are one question
+    return request.schema, request.schema_name, temperature, request.max_tokens, request.tools

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from interplay.engine.forge.committee import THRESHOLD
 from interplay.engine.models.bill import Account, Bill, Price
 from interplay.engine.models.replies import FILE, Recordings
 from interplay.engine.run import Run, RunConfig
@@ -19,6 +20,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """How often each blueprint is played; 0 for no more once one is verified, None where nobody says."""
     feedback: bool = True
     """Whether a writer is told what was wrong with its last attempt."""
+    threshold: float = THRESHOLD
+    """The least average with which the committee accepts."""
     prices: dict[str, Price] = {}
     budget: float | None = None
 
@@ -29,6 +32,7 @@ class _Play(msgspec.Struct, frozen=True):
 
 class _Forge(msgspec.Struct, frozen=True):
     feedback: bool = True
+    threshold: float = THRESHOLD
 
 
 class _Settings(msgspec.Struct, frozen=True):
@@ -44,7 +48,13 @@ def asked_of(config: RunConfig) -> Asked:
         found = msgspec.convert(config.settings["asked"], _Settings)
     except (KeyError, msgspec.ValidationError):
         return Asked()
-    return Asked(trials=found.play.trials, feedback=found.forge.feedback, prices=found.prices, budget=found.budget)
+    return Asked(
+        trials=found.play.trials,
+        feedback=found.forge.feedback,
+        threshold=found.forge.threshold,
+        prices=found.prices,
+        budget=found.budget,
+    )
 
 
 def bill_of(run: Run) -> Bill | None:

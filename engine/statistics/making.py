@@ -11,6 +11,7 @@ from collections import Counter
 import msgspec
 
 from interplay.engine.forge.agreement import Agreement
+from interplay.engine.forge.committee import THRESHOLD
 from interplay.engine.forge.difficulty import DIMENSIONS
 from interplay.engine.forge.probing import FLOOR, Standing, Standings
 from interplay.engine.forge.record import BlueprintRecord, Yield, YieldCounter
@@ -75,12 +76,13 @@ class MakingCounter:
 
     Args:
         feedback: whether a writer was told what was wrong with its last attempt.
+        threshold: the least average with which the committee accepted.
     """
 
-    def __init__(self, *, feedback: bool = True) -> None:
+    def __init__(self, *, feedback: bool = True, threshold: float = THRESHOLD) -> None:
         self._feedback = feedback
         self._yield = YieldCounter()
-        self._agreement, self._standings = Agreement(), Standings()
+        self._agreement, self._standings = Agreement(), Standings(threshold=threshold)
         self._attempts: Counter[int] = Counter()
         self._traits: Counter[str] = Counter()
         self._goals: Counter[str] = Counter()

@@ -90,7 +90,7 @@ class Statistics:
         self._refusals: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
         self._passes = PassCounter(trials=asked.trials)
-        self._making = MakingCounter(feedback=asked.feedback)
+        self._making = MakingCounter(feedback=asked.feedback, threshold=asked.threshold)
         self._variety = Variety(distinct)
 
     def add(self, unit: Unit) -> None:

@@ -148,7 +148,8 @@ async def test_a_model_may_abstain(world, good):
 
 
 async def test_a_model_without_an_answer_abstains_and_one_for_good_ends_the_run(world, good):
-    review = await balanced(case(world, good[0], model=Answering(ModelError("the server said 500"))))
+    seat = Seat(balanced, Answering(ModelError("the server said 500")))
+    [review] = await Committee([seat]).review(case(world, good[0]))
     assert review.abstains
     assert "500" in review.reason
     with pytest.raises(BudgetError):

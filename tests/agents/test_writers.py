@@ -252,7 +252,9 @@ async def test_a_joined_task_is_retold_only_with_every_value_that_the_person_kno
 
 
 @pytest.mark.parametrize(
-    "reviewers", [("wishes", "changes", "answers"), ("a model",), ()], ids=["coded", "other", "none"]
+    "reviewers",
+    [("wishes", "changes", "answers"), ("wishes", "changes", "answers", "a model"), ("a model",), ()],
+    ids=["coded", "more", "other", "none"],
 )
 def test_no_mistake_is_made_that_nobody_would_see(world, reviewers, monkeypatch):
     monkeypatch.setattr(scripting, "MISTAKES", {flaw.name: float(flaw.hidden) for flaw in FLAWS})
@@ -271,4 +273,4 @@ def test_no_mistake_is_made_that_nobody_would_see(world, reviewers, monkeypatch)
             case = Case(world[0], *validated, base=world[1])
             assert not count([reviewer(case) for reviewer in scripting.CODED]).accepted
     assert (spoilt > 20) is bool(reviewers == ("wishes", "changes", "answers"))
-    assert spoilt == 0 or len(reviewers) == 3
+    assert spoilt == 0 or reviewers == ("wishes", "changes", "answers")

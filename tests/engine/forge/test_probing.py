@@ -86,3 +86,10 @@ def test_an_abstention_is_neither_shown_nor_caught():
     standings.add_probe(probe(review("a", abstains=True)))
     assert standings.unreliable() == ()
     assert (standings.value()[0].shown, standings.value()[0].abstained) == (0, 1)
+
+
+def test_the_committee_is_held_to_the_threshold_of_its_run():
+    lenient, strict = Standings(threshold=6.0), Standings(threshold=8.0)
+    for standings in (lenient, strict):
+        standings.add_probe(Probe(flaw="swapped", reviews=(review("a", 7), review("b", 7))))
+    assert [standings.value()[-1].caught for standings in (lenient, strict)] == [0, 1]

@@ -13,7 +13,7 @@ from interplay.engine.forge.checks import validate
 from interplay.engine.forge.derivation import cues_of, question_of, signs_of, topics_of
 from interplay.engine.forge.drafting import draft
 from interplay.engine.forge.proposal import Argument, Proposal, Step, from_blueprint, schema, to_candidate
-from interplay.engine.forge.reply import decode
+from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Reply
 from interplay.engine.seeds import Seed
 from interplay.engine.telling import reports

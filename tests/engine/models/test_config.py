@@ -135,6 +135,8 @@ def test_what_is_wrong_in_a_config_is_said(text: str, said: str) -> None:
         "headers = { Authorization = 'Bearer verysecret' }",
         "headers = { 'x-other' = 'sk-verysecret' }",
         "body = { api_key = 'verysecret' }",
+        "body = { extra = { api_key = 'verysecret' } }",
+        "body = { x = [{ y = 'sk-verysecret' }] }",
         "in_flight = 'sk-verysecret'",
     ],
 )

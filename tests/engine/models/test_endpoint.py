@@ -250,6 +250,13 @@ async def test_error_within_an_answer_counts_as_what_it_says():
     assert (error.cause, requests) == ("context", 1)
 
 
+async def test_a_key_in_a_header_of_ones_own_is_not_shown_when_a_server_repeats_it_bare():
+    config: dict[str, Any] = {"headers": {"Authorization": "$AUTH"}, "environ": {"AUTH": f"Bearer {KEY}"}.get}
+    told = Raw(401, b'{"error": {"message": "Incorrect API key provided: ' + KEY.encode() + b'"}}')
+    error, _ = await fails(told, **config)
+    assert KEY not in str(error)
+
+
 async def test_nobody_there_halts_at_once_where_nobody_ever_answered():
     time = Time()
     async with endpoint("http://127.0.0.1:1", time) as client:

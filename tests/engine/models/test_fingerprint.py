@@ -45,3 +45,11 @@ def test_different_questions_have_different_hashes(a: Request, b: Request, seed:
 def test_the_model_and_what_else_is_sent_count_for_the_hash(request: Request) -> None:
     ways = [("small", None), ("large", None), ("small", {"top_p": 0.5})]
     assert len({Fingerprints(Beginning(model, extra)).of(request, 0) for model, extra in ways}) == 3
+
+
+def test_a_temperature_of_0_is_the_same_question_however_it_is_spelt_and_whoever_asks_first() -> None:
+    whole, real = (Request(messages=(Said(role="user", content="a"),), temperature=each) for each in (0, 0.0))
+    alone = Fingerprints(Beginning("m")).of(real, 1)
+    beginning = Beginning("m")
+    assert Fingerprints(beginning).of(whole, 1) == alone
+    assert Fingerprints(beginning).of(real, 1) == alone

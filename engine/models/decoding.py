@@ -1,4 +1,4 @@
-"""Reply: a value read out of what a model wrote under a JSON schema.
+"""Decoding: a value read out of what a model wrote under a JSON schema.
 
 Servers differ in how far they hold a model to a schema. So whatever surrounds the object is passed over, thoughts and
 code fences, and what is in it is checked here.
