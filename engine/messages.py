@@ -66,6 +66,14 @@ class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"
     refusal: str | None = None
     """None when the tool ran; else the code of the reason why it refused, and nothing changed."""
 
+    @property
+    def document(self) -> Any:
+        """The content as JSON values, or as it is where it is none."""
+        try:
+            return msgspec.json.decode(self.content)
+        except msgspec.DecodeError:
+            return self.content
+
 
 AnyMessage: TypeAlias = HumanMessage | AgentMessage | ToolCall | ToolResult
 AgentReply: TypeAlias = AgentMessage | ToolCall | Sequence[ToolCall]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from interplay.agents.reviewing.wording import document, groups, own_words, scalars, stems, vocabulary
+from interplay.agents.reviewing.wording import groups, own_words, scalars, stems, vocabulary
 from interplay.engine.blueprint import Action, Blueprint, Goal
 from interplay.engine.forge.provenance import leaves
 from interplay.engine.forge.review import Case
@@ -60,7 +60,7 @@ class Evidence:
     @cached_property
     def documents(self) -> list[Any]:
         """What each action returned."""
-        return [document(self.case.truth.result(index).content) for index in range(len(self.blueprint.actions))]
+        return [self.case.truth.result(index).document for index in range(len(self.blueprint.actions))]
 
     @cached_property
     def haystack(self) -> str:

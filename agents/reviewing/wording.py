@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-import msgspec
-
 from interplay.engine.tools import Tool, Toolset
 
 _WORD = re.compile(r"[a-z]{3,}")
@@ -109,14 +107,6 @@ class Spoken:
 @lru_cache(maxsize=65536)
 def _tokens(value: str) -> str:
     return " ".join(_TOKEN.findall(value.lower().replace("_", " ")))
-
-
-def document(content: str) -> Any:
-    """A tool's result as JSON, or as it is."""
-    try:
-        return msgspec.json.decode(content)
-    except msgspec.DecodeError:
-        return content
 
 
 def groups(documents: Iterable[Any]) -> Iterator[dict[str, dict[str, Any]]]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import msgspec
-
 from interplay.engine.blueprint import Blueprint, Candidate
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError, Refusal
-from interplay.engine.forge.knowledge import check_instruction, check_leak, check_reachable
+from interplay.engine.forge.knowledge import check_instruction, check_leak, check_reachable, places_of
 from interplay.engine.forge.provenance import trace
 from interplay.engine.messages import ToolResult
 from interplay.engine.policy import Policy
@@ -126,7 +124,7 @@ def check_outputs(blueprint: Blueprint, truth: Truth) -> None:
 
     What finds out who the person is counts, and what serves the output's goal or one before it.
     """
-    places = {"": -1} | {goal.id: place for place, goal in enumerate(blueprint.goals)}
+    places = places_of(blueprint)
     results: list[list[ToolResult]] = [[] for _ in places]
     for index, action in enumerate(blueprint.actions):
         results[places[action.goal]].append(truth.result(index))
@@ -134,7 +132,7 @@ def check_outputs(blueprint: Blueprint, truth: Truth) -> None:
         seen = [*results[-1], *(each for goal in results[: places[output.goal] + 1] for each in goal)]
         if any(told(output.value, content) for result in seen for content in _readable(result)):
             continue
-        if not any(output.value == str(count) for result in seen for count in _counts(_document(result))):
+        if not any(output.value == str(count) for result in seen for count in _counts(result.document)):
             raise BlueprintError(
                 "outputs",
                 f"output {output.value!r} does not follow from what the actions of goal {output.goal} and before it "
@@ -149,16 +147,9 @@ def tellings(truth: Truth) -> Iterator[str]:
             yield from _readable(message)
 
 
-def _document(result: ToolResult) -> Any:
-    try:
-        return msgspec.json.decode(result.content)
-    except msgspec.DecodeError:
-        return result.content
-
-
 def _readable(result: ToolResult) -> Iterator[str]:
     """A result's scalars as a reader would say them."""
-    document = _document(result)
+    document = result.document
     stack = [document]
     while stack:
         value = stack.pop()

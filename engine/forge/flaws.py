@@ -22,7 +22,6 @@ from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.instruction import compose
 from interplay.engine.forge.provenance import leaves
-from interplay.engine.messages import ToolResult
 from interplay.engine.seeds import Seed
 from interplay.engine.telling import told
 from interplay.engine.tools import Arithmetic, Prose, Toolset
@@ -159,7 +158,7 @@ def unasked_output(domain: Domain[Any], base: Base[Any], candidate: Candidate, s
         (index, key, value)
         for index, action in enumerate(candidate.actions)
         if action.goal
-        for key, value in _named_scalars(_document(truth.result(index)))
+        for key, value in _named_scalars(truth.result(index).document)
         if 3 < len(value) < 40 and value not in said
     ]
     if not found:
@@ -181,7 +180,7 @@ def wrong_choice(domain: Domain[Any], base: Base[Any], candidate: Candidate, see
     places: list[tuple[int, str, str]] = []
     for index, path, value in _values(domain.tools, candidate.actions):
         if domain.tools[candidate.actions[index].tool].writes:
-            read = [_document(truth.result(before)) for before in range(index)]
+            read = [truth.result(before).document for before in range(index)]
             places += [(index, path, each) for each in dict.fromkeys(_siblings(read, value)) if each != value]
     seed.child("order").random().shuffle(places)
     for index, path, other in places[:TRIES]:
@@ -314,13 +313,6 @@ def _put(action: Action, path: str, value: str) -> Action:
 def _with_actions(candidate: Candidate, changed: dict[int, Action]) -> Candidate:
     actions = tuple(changed.get(index, action) for index, action in enumerate(candidate.actions))
     return msgspec.structs.replace(candidate, actions=actions)
-
-
-def _document(result: ToolResult) -> Any:
-    try:
-        return msgspec.json.decode(result.content)
-    except msgspec.DecodeError:
-        return result.content
 
 
 def _named_scalars(document: Any) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ def check_reachable(
     Raises:
         BlueprintError: "reachability".
     """
-    places = _places(blueprint)
+    places = places_of(blueprint)
     for what, action in _calls(blueprint):
         parameters = {parameter.name: parameter for parameter in tools[action.tool].parameters}
         for path, origin in action.origins.items():
@@ -204,7 +204,7 @@ def _calls(blueprint: Blueprint) -> Iterator[tuple[str, Action]]:
         yield f"what goal {goal} must leave undone ({action.tool})", action
 
 
-def _places(blueprint: Blueprint) -> dict[str, int]:
+def places_of(blueprint: Blueprint) -> dict[str, int]:
     """When each goal is served; finding out who the person is comes first."""
     return {"": -1} | {goal.id: place for place, goal in enumerate(blueprint.goals)}
 

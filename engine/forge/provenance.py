@@ -63,11 +63,7 @@ class _Known:
         self._first: dict[Any, int] = {}
 
     def read(self, index: int, result: ToolResult) -> None:
-        try:
-            document = msgspec.json.decode(result.content)
-        except msgspec.DecodeError:
-            document = result.content
-        waiting = [document]
+        waiting = [result.document]
         while waiting:
             value = waiting.pop()
             if isinstance(value, dict):
