@@ -137,12 +137,12 @@ class ActsUnauthenticated(FaultyAgent):
         yield from ()
 
     def _call(self, action: Action) -> ToolCall:
-        self.committed |= self._concerns_somebody(self.tools[action.tool])
+        self.committed |= self._concerns_somebody(self.tools.every[action.tool])
         return super()._call(action)
 
     def _concerns_somebody(self, tool: Tool[..., Any]) -> bool:
         """Whether a tool takes or returns what finding out would have found."""
-        found = {entity for action in self._actions("") for entity in self.tools[action.tool].produces}
+        found = {entity for action in self._actions("") for entity in self.tools.every[action.tool].produces}
         return bool(found & (tool.consumes | tool.produces))
 
 
@@ -153,7 +153,7 @@ class DoesTwice(FaultyAgent):
 
     def _make(self, action: Action) -> Script:
         heard = yield self._call(action)
-        if self.tools[action.tool].writes and not self.committed and _ran(heard):
+        if self.tools.every[action.tool].writes and not self.committed and _ran(heard):
             self.committed = True
             yield self._call(action)
 
@@ -164,7 +164,7 @@ class ClaimsWithoutDoing(FaultyAgent):
     name = "claims-without-doing"
 
     def _make(self, action: Action) -> Script:
-        if not self.tools[action.tool].writes or self.committed:
+        if not self.tools.every[action.tool].writes or self.committed:
             yield from super()._make(action)
         else:
             self.committed = True

@@ -74,7 +74,7 @@ class GuidedAgent:
         """One goal, from looking things up to the report."""
         done: list[Action] = []
         for action in self._actions(goal.id):
-            if self.tools[action.tool].writes:
+            if self.tools.every[action.tool].writes:
                 made = yield from self._change(action)
                 if made is None:
                     return
@@ -158,7 +158,7 @@ class GuidedAgent:
 
     def _untold(self, action: Action, told: Set[str]) -> Iterator[Fact]:
         """What the action's values come from; before a change, all that the human has to say about it."""
-        writes = self.tools[action.tool].writes
+        writes = self.tools.every[action.tool].writes
         for fact in self.blueprint.facts:
             if fact.key in told or (writes and fact.goal and fact.goal == action.goal):
                 yield fact
@@ -191,7 +191,7 @@ class GuidedAgent:
 
     def _rendered(self, action: Action, *, done: bool) -> str:
         """A change in words, with what is known about each id beside it."""
-        tool: Tool[..., Any] = self.tools[action.tool]
+        tool: Tool[..., Any] = self.tools.every[action.tool]
         if tool.speech is None:
             listed = ", ".join(f"{name} {self.memory.label(value)}" for name, value in action.arguments.items())
             return f"{tool.name.replace('_', ' ')}{' is done' if done else ''}: {listed}" + "." * done

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from interplay.engine.messages import Caller
+
 
 class _Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Part of a blueprint."""
@@ -56,6 +58,15 @@ class Fact(_Value, frozen=True):
     """Id of the goal that it belongs to; empty for who the person is."""
 
 
+class Check(_Value, frozen=True):
+    """How the human sees for themselves, by a tool of their own, that a goal was met."""
+
+    tool: str
+    contains: str
+    """Stands in what the tool answers when the goal was met."""
+    arguments: dict[str, Any] = {}
+
+
 class Goal(_Value, frozen=True):
     """One thing that the human wants."""
 
@@ -72,6 +83,8 @@ class Goal(_Value, frozen=True):
     """Said once when the agent declines."""
     story: str = ""
     """The same wish, told to the one who plays the person: "You want to cancel order ...". For the instruction."""
+    check: Check | None = None
+    """Where there is one, the human takes nobody's word for it that the goal was met."""
 
 
 class Brief(_Value, frozen=True):
@@ -101,6 +114,8 @@ class Action(_Value, frozen=True):
     origins: dict[str, str] = {}
     """Where each argument's value comes from, by path in the arguments ("item_ids/0"): "told:KEY",
     "read:N" (result of action N), "policy", or "composed"."""
+    by: Caller = "agent"
+    """Who makes it; what is the human's to do the agent has to ask for."""
 
 
 class Output(_Value, frozen=True):
@@ -121,6 +136,36 @@ class Duty(_Value, frozen=True):
     """How a good employee says it."""
 
 
+class Setup(_Value, frozen=True):
+    """Something done to the world before anybody speaks."""
+
+    tool: str
+    arguments: dict[str, Any] = {}
+    by: Literal["world", "agent", "human"] = "world"
+    """Whose tool it is; "world": one of the setups, which nobody can call."""
+
+
+class Assertion(_Value, frozen=True):
+    """A question about the state at the end, with its answer."""
+
+    tool: str
+    """One of the world's assertions."""
+    arguments: dict[str, Any] = {}
+    expected: bool = True
+    goal: str = ""
+
+
+class Turn(_Value, frozen=True):
+    """A turn of a scripted conversation, in which the human's words are given and not chosen."""
+
+    say: str
+    """What the human says, word for word."""
+    actions: tuple[Action, ...] = ()
+    """What the agent has to do before the human speaks again; none where something is lacking to do it."""
+    reveals: tuple[str, ...] = ()
+    """Tools that the agent has from this turn on, and had not before."""
+
+
 class Blueprint(_Value, frozen=True):
     """A validated task; see `forge.checks` for what was checked."""
 
@@ -137,6 +182,18 @@ class Blueprint(_Value, frozen=True):
     """By goal id: a change that is asked for and must not be made, thought better of or forbidden."""
     traits: tuple[str, ...] = ()
     """What makes it hard, for counting: "mind_change", "conditional", "forbidden", ..."""
+    rows: dict[str, dict[str, dict[str, Any] | None]] = {}
+    """Rows, by table and key, that the world has for this task before its setup; None: has not."""
+    setup: tuple[Setup, ...] = ()
+    """What is done to the world, in order, before anybody speaks."""
+    assertions: tuple[Assertion, ...] = ()
+    """What has to be true at the end."""
+    judged: Literal["all", "agent", "none"] = "all"
+    """Which tables' end decides: all, those of the agent's side, or none, so that assertions do."""
+    turns: tuple[Turn, ...] = ()
+    """The script, where the human has one; `actions` are those of all turns."""
+    tools: tuple[str, ...] | None = None
+    """Names of the tools that the agent is offered at first; None: all that no turn reveals later."""
 
     @property
     def brief(self) -> Brief:

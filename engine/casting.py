@@ -28,7 +28,7 @@ from interplay.engine.messages import AnyMessage
 from interplay.engine.models.exchange import Model
 from interplay.engine.policy import Policy
 from interplay.engine.seeds import Seed
-from interplay.engine.tools import Toolset
+from interplay.engine.tools import NO_TOOLS, Toolset
 
 AGENTS = "interplay.agents"
 HUMANS = "interplay.humans"
@@ -75,6 +75,8 @@ class HumanPart(NamedTuple):
     """Whether words, said at this point, would tell what only the ground truth knows: why, or nothing."""
     at: str = ""
     """Address of this actor in its unit, for the model: "trial/0/human"."""
+    tools: Toolset = NO_TOOLS
+    """What the person may do with things of their own; empty in most worlds."""
 
 
 AgentFactory: TypeAlias = Callable[[AgentPart], Agent]

@@ -13,7 +13,7 @@ import anyio
 import msgspec
 from anyio.lowlevel import checkpoint_if_cancelled
 
-from interplay.engine.actors import ActorFailedError, Agent, Human, serve_agent, serve_environment, serve_human
+from interplay.engine.actors import ActorFailedError, Agent, Calls, Human, serve_agent, serve_environment, serve_human
 from interplay.engine.channels import Receive, Send, channel
 from interplay.engine.environment import Environment
 from interplay.engine.errors import ChannelClosed, CutOffError, HaltError, ModelError, first
@@ -118,7 +118,9 @@ class Transcript:
     def next_role(self) -> Role:
         """Whose turn it is."""
         match self.messages[-1] if self.messages else None:
-            case HumanMessage() | ToolResult():
+            case ToolResult(by=by):
+                return by
+            case HumanMessage():
                 return "agent"
             case ToolCall():
                 return "environment"
@@ -130,7 +132,7 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
     """Let the three talk until the conversation ends; whatever goes wrong in it is an ending.
 
     Args:
-        human: speaks first.
+        human: speaks first, and uses the tools that the environment has for humans.
         agent: answers, and calls tools.
         environment: a fresh one; afterwards its fork holds the final state.
         limits: how far it may go.
@@ -162,17 +164,20 @@ async def play(human: Human, agent: Agent, environment: Environment, limits: Lim
 async def _talk(human: Human, agent: Agent, environment: Environment, transcript: Transcript) -> None:
     """The three, each in a task: the human in the conversation's own, which costs one task less."""
     note = transcript.note
-    human_ends: tuple[Send[AgentMessage], Receive[AgentMessage]] = channel(note)
+    human_ends: tuple[Send[AgentMessage | ToolResult], Receive[AgentMessage | ToolResult]] = channel(note)
     agent_ends: tuple[Send[HumanMessage | ToolResult], Receive[HumanMessage | ToolResult]] = channel(note)
     environment_ends: tuple[Send[ToolCall], Receive[ToolCall]] = channel(note)
     to_human, human_inbox = human_ends
     to_agent, agent_inbox = agent_ends
     to_environment, environment_inbox = environment_ends
-    answer_agent = to_agent.clone()
+    answer_agent, calls = to_agent.clone(), Calls()
+    answer_human = call = None
+    if environment.tools.human:
+        answer_human, call = to_human.clone(), to_environment.clone()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(serve_environment, environment, environment_inbox, answer_agent)
-        tasks.start_soon(serve_agent, agent, environment, agent_inbox, to_human, to_environment)
-        await serve_human(human, human_inbox, to_agent)
+        tasks.start_soon(serve_environment, environment, environment_inbox, answer_agent, answer_human)
+        tasks.start_soon(serve_agent, agent, environment, agent_inbox, to_human, to_environment, calls)
+        await serve_human(human, human_inbox, to_agent, call, calls)
 
 
 def _ending_of(transcript: Transcript) -> Ending:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from operator import attrgetter
 from pathlib import Path as FilePath
@@ -164,23 +165,44 @@ class Database:
     """A fork. Subclasses declare tables by annotation; `Base.fork` makes the instances."""
 
     _row_types: ClassVar[Mapping[str, type[msgspec.Struct]]]
+    defaults: ClassVar[Mapping[str, Mapping[Any, msgspec.Struct]]] = {}
+    """Rows of a table whose file is absent in a directory that is read, by table and key: the world's clock."""
 
     def __init__(self, base: Base[Any]) -> None:
         self._base = base
         self._log: list[tuple[Table[Any, Any], str, Any]] = []
-        self._tables: dict[str, Table[Any, Any]] = {}
-        for name, rows in base.tables.items():
-            table = self._tables[name] = Table(name, rows, self._log)
-            setattr(self, name, table)
+        self._origin = 0
+
+    def __getattr__(self, name: str) -> Table[Any, Any]:
+        """A table, made when it is first asked for: a fork costs the same however many its world has."""
+        if name.startswith("_") or name not in self._base.tables:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}; its tables are {', '.join(self.row_types())}")
+        table = Table(name, self._base.tables[name], self._log)
+        setattr(self, name, table)
+        return table
+
+    def table(self, name: str) -> Table[Any, Any]:
+        """The table of this name.
+
+        Raises:
+            AttributeError: there is none.
+        """
+        found: Table[Any, Any] = getattr(self, name)
+        return found
+
+    def settle(self) -> None:
+        """Make the present state the origin: what changed is counted from here, and nothing rolls back beyond."""
+        self._origin = len(self._log)
 
     def mark(self) -> int:
         """A point to roll back to, or to ask what changed since."""
         return len(self._log)
 
-    def rollback(self, mark: int = 0) -> None:
-        """Take back every write since the mark; by default all of them."""
+    def rollback(self, mark: int | None = None) -> None:
+        """Take back every write since the mark; by default all since the origin."""
         log = self._log
-        while len(log) > mark:
+        start = self._origin if mark is None else mark
+        while len(log) > start:
             table, key, was = log.pop()
             if was is _UNTOUCHED:
                 del table._own[key]
@@ -197,10 +219,10 @@ class Database:
             self.rollback(mark)
             raise
 
-    def changes(self, since: int = 0) -> dict[Address, RowChange]:
-        """Rows that differ from what they were at the mark; by default from the base."""
+    def changes(self, since: int | None = None) -> dict[Address, RowChange]:
+        """Rows that differ from what they were at the mark; by default from the origin, where the fork began."""
         found: dict[Address, RowChange] = {}
-        for table, key, logged in self._log[since:]:
+        for table, key, logged in self._log[self._origin if since is None else since :]:
             address = (table.name, key)
             if address not in found:
                 found[address] = RowChange(table._was(key, logged), table.get(key))
@@ -209,10 +231,10 @@ class Database:
     def write(self, changes: Changes) -> None:
         """Put the rows that these changes end with, whatever is there now."""
         for (table, key), change in changes.items():
-            self._tables[table]._set(key, change.after)
+            self.table(table)._set(key, change.after)
 
     def patch(self) -> Patch:
-        """What differs from the base, leaf by leaf."""
+        """What differs from the origin, leaf by leaf."""
         return to_patch(self.changes())
 
     def apply(self, patch: Patch) -> None:
@@ -226,7 +248,7 @@ class Database:
         for change in patch:
             table, key = _address(change, types)
             if key not in rows.setdefault(table, {}):
-                row = self._tables[table].get(key)
+                row = self.table(table).get(key)
                 if row is not None:
                     rows[table][key] = _builtins(row)
         after = patch.apply(rows)
@@ -238,7 +260,16 @@ class Database:
                     row = None if document is None else msgspec.convert(document, types[table], str_keys=True)
                 except msgspec.ValidationError as error:
                     raise PatchError(f"{table}/{key} would not be a valid row: {error}") from None
-                self._tables[table]._set(key, row)
+                self.table(table)._set(key, row)
+
+    @classmethod
+    def restored(cls, tables: Mapping[str, dict[Any, Any]]) -> Mapping[str, dict[Any, Any]]:
+        """Rows as a base holds them, from rows that may have been read; a world whose rows hold more than JSON says.
+
+        Raises:
+            DataError: the rows are none that this world can work with.
+        """
+        return tables
 
     @classmethod
     def row_types(cls) -> Mapping[str, type[msgspec.Struct]]:
@@ -264,11 +295,30 @@ class Base(Generic[D]):
         if missing:
             raise DataError(f"{kind.__name__} has the tables {', '.join(kind.row_types())}; check {missing}")
         self.kind = kind
-        self.tables: dict[str, _Rows[Any, Any]] = {name: _Rows(dict(tables[name])) for name in kind.row_types()}
+        rows = kind.restored({name: dict(tables[name]) for name in kind.row_types()})
+        self.tables: dict[str, _Rows[Any, Any]] = {name: _Rows(rows[name]) for name in kind.row_types()}
+        self._begun: Changes = {}
 
     def fork(self) -> D:
         """A database that shares these rows and keeps its own writes."""
-        return self.kind(self)
+        db = self.kind(self)
+        if self._begun:
+            db.write(self._begun)
+            db.settle()
+        return db
+
+    @property
+    def beginning(self) -> Changes:
+        """What forks begin with, beside these rows."""
+        return self._begun
+
+    def begun(self, changes: Changes) -> Base[D]:
+        """The same rows, whose forks begin with these changes made; nothing is copied."""
+        if not changes:
+            return self
+        base = copy(self)
+        base._begun = {**self._begun, **changes}
+        return base
 
     def digest(self) -> str:
         """SHA-256 of all rows, hexadecimal: two bases with equal digests hold the same data."""
@@ -287,6 +337,8 @@ class Base(Generic[D]):
     @classmethod
     def read(cls, kind: type[D], directory: FilePath) -> Base[D]:
         """Load `TABLE.json` for each table: an object from row key to row.
+
+        A table that has defaults and no file holds those.
 
         Raises:
             DataError: a file is missing, not JSON, or holds a row that breaks the schema.
@@ -367,6 +419,8 @@ def _files(kind: type[Database]) -> str:
 
 def _read(path: FilePath, kind: type[Database], name: str) -> dict[str, Any]:
     row_type = kind.row_types()[name]
+    if name in kind.defaults and not path.exists():
+        return dict(kind.defaults[name])
     try:
         data = path.read_bytes()
     except OSError as error:

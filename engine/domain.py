@@ -7,8 +7,8 @@ environment variable or network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -22,7 +22,8 @@ from interplay.engine.policy import Policy
 from interplay.engine.seeds import Seed
 from interplay.engine.tools import Tool, Toolset
 
-if TYPE_CHECKING:  # what is sampled is for a writer, and a writer is given the world
+if TYPE_CHECKING:  # what is sampled is for a writer, and a writer is given the world; an edition has a world
+    from interplay.engine.edition import Edition
     from interplay.engine.forge.assignment import Row
 
 D = TypeVar("D", bound=Database)
@@ -54,11 +55,34 @@ class Domain(Generic[D]):
     """Samples rows that one task may be about, what matters first; None: rows that name each other."""
     attempts: int = 3
     """Attempts at one task, each but the first with what was wrong with the last."""
+    human_tools: Sequence[Tool[..., Any]] = ()
+    """What the human may do with things of their own."""
+    human_tables: frozenset[str] = frozenset()
+    """Tables of those things: the human's tools see no other, and the agent's tools see none of them."""
+    setups: Sequence[Tool[..., Any]] = ()
+    """What a blueprint may do to the world before anybody speaks."""
+    assertions: Sequence[Tool[..., Any]] = ()
+    """Functions of a state that say yes or no: questions about an end."""
+    sync: Callable[[D], None] | None = None
+    """Brings the two sides in step."""
+    editions: Mapping[str, Edition[D]] = field(default_factory=dict)
+    """This world as public benchmarks lay it out, by the benchmark's name."""
+    replay_script: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """Runs a recorded script again, where the world comes from one that others recorded: takes a line with `turns`,
+    each with `results` of a `call` and its `result`, and `final_state`; gives the same line with what ours did."""
 
     @cached_property
     def tools(self) -> Toolset:
-        """The tools by name."""
-        return Toolset(self.tools_in_order)
+        """The tools by name: the agent's, and beside them the human's, the setups and the assertions."""
+        human, setups, assertions = (Toolset(each) for each in (self.human_tools, self.setups, self.assertions))
+        return Toolset(
+            self.tools_in_order,
+            human=human,
+            setups=setups,
+            assertions=assertions,
+            sync=self.sync,
+            human_tables=self.human_tables,
+        )
 
     @cached_property
     def graph(self) -> ToolGraph:

@@ -15,6 +15,8 @@ import msgspec
 from interplay.engine.errors import ActorError
 
 Role: TypeAlias = Literal["human", "agent", "environment"]
+Caller: TypeAlias = Literal["agent", "human"]
+"""Who may have tools."""
 
 
 class Message(
@@ -55,6 +57,8 @@ class ToolCall(Message, frozen=True, kw_only=True, tag="tool_call"):
     """Decoded JSON object, parameter name to value, as sent; the environment validates it."""
     thought: str = ""
     """What the agent thought or wrote beside the call."""
+    by: Caller = "agent"
+    """Whose call it is: it is run on the tools of this actor, and nobody else sees it."""
 
 
 class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"):
@@ -65,6 +69,8 @@ class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"
     """What the caller reads: text as it is, anything else as JSON."""
     refusal: str | None = None
     """None when the tool ran; else the code of the reason why it refused, and nothing changed."""
+    by: Caller = "agent"
+    """Whose call it answers."""
 
     @property
     def document(self) -> Any:
@@ -78,6 +84,8 @@ class ToolResult(Message, frozen=True, kw_only=True, gc=False, tag="tool_result"
 AnyMessage: TypeAlias = HumanMessage | AgentMessage | ToolCall | ToolResult
 AgentReply: TypeAlias = AgentMessage | ToolCall | Sequence[ToolCall]
 """What an agent does next; several calls are carried out in their order before it is asked again."""
+HumanReply: TypeAlias = HumanMessage | ToolCall
+"""What a human does next; only who has tools of their own may call one."""
 M = TypeVar("M", bound=AnyMessage)
 
 encoder = msgspec.json.Encoder()

@@ -144,7 +144,7 @@ class Player:
 
     async def _once(self, unit: int, validated: Validated, unit_seed: Seed, trial: int) -> Trajectory:
         blueprint, seed = validated.blueprint, unit_seed.child("trial", trial)
-        environment = Environment(self._domain.tools, self._base.fork())
+        environment = Environment(self._domain.tools, validated.truth.start.fork())
         models = {role: self._watched(role, unit) for role in ("human", "judge", "agent")}
         human: Any = None
         try:
@@ -172,7 +172,7 @@ class Player:
             ActorFailedError: a factory raised.
         """
         blueprint, domain = validated.blueprint, self._domain
-        human = HumanPart(blueprint.brief, seed.child("human"), at=f"{at}/human")
+        human = HumanPart(blueprint.brief, seed.child("human"), at=f"{at}/human", tools=domain.tools.human)
         model = models["human"]
         if model is not None:  # only what a model says has to be screened
             screen = leaks(blueprint, validated.truth)

@@ -25,7 +25,7 @@ from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, To
 from interplay.engine.patch import Change, diff
 from interplay.engine.tools import Toolset
 from interplay.engine.trajectory import Faulted, Outcome, Scored, Trajectory, Trials, Unresolved, kind
-from interplay.engine.truth import execute
+from interplay.engine.truth import begin, execute
 from interplay.engine.units import Unit
 from interplay.engine.verifier import Evidence, Verifier
 
@@ -138,7 +138,8 @@ class Reverifier:
             blueprint: the unit's; None where it has none.
             expected: what its actions lead to; None where they lead nowhere.
         """
-        replayed = replay_calls(self._tools, self._base, trajectory)
+        start = self._base if blueprint is None or expected is None else begin(self._tools, self._base, blueprint)
+        replayed = replay_calls(self._tools, start, trajectory)
         for at, tool, leaves in replayed.differences:
             yield Difference(unit, trial, f"the result of {tool}", at, leaves)
         for what, leaves in _misfits(trajectory, blueprint):

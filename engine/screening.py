@@ -28,6 +28,15 @@ _LONG = 6
 """Digits of a number that is an id."""
 
 
+def _shown(message: AnyMessage) -> str:
+    """What a message in a person's own view showed them."""
+    match message:
+        case AgentMessage(text=text) | ToolResult(content=text):
+            return text
+        case _:
+            return ""
+
+
 def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMessage]], str]:
     """What tells whether words, said at a point of a conversation, would leak the ground truth.
 
@@ -41,7 +50,7 @@ def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMess
         A function of the words and of the conversation so far; it returns why they leak, or nothing.
     """
     telling = tuple(dict.fromkeys(o.value for o in blueprint.outputs if _is_telling(o.value)))
-    tools = frozenset(action.tool for action in blueprint.actions if "_" in action.tool)
+    tools = frozenset(action.tool for action in blueprint.actions if "_" in action.tool and action.by == "agent")
 
     @cache
     def known() -> frozenset[str]:
@@ -62,7 +71,7 @@ def leaks(blueprint: Blueprint, truth: Truth) -> Callable[[str, Sequence[AnyMess
         found += [value for value in telling if told(value, text) and not told(value, blueprint.brief.words.lower())]
         if not found:
             return ""
-        heard = "\n".join(message.text for message in conversation if isinstance(message, AgentMessage))
+        heard = "\n".join(_shown(message) for message in conversation)  # their own tools' answers among it
         before = _tokens(heard.lower())
         for value in found:
             if value not in before and not told(value, heard):

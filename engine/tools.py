@@ -14,6 +14,7 @@ import collections.abc
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import (
     Annotated,
@@ -34,6 +35,7 @@ import docstring_parser
 import msgspec
 
 from interplay.engine.errors import DomainError, Refusal
+from interplay.engine.messages import Caller
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,6 +58,20 @@ class Speech(NamedTuple):
     propose: str
     done: str
     claims: tuple[str, ...]
+
+
+class Guidance(NamedTuple):
+    """How people talk about something that the human does with things of their own.
+
+    Args:
+        ask: how an employee asks for it, a whole sentence; `{parameter}` stands for an argument.
+        cues: words, lower case, in groups; a request for it has at least one word of each group.
+        report: how the human tells what came of it; `{result}` stands for what the tool answered.
+    """
+
+    ask: str
+    cues: tuple[tuple[str, ...], ...]
+    report: str = "It says: {result}"
 
 
 class Parameter(NamedTuple):
@@ -83,7 +99,15 @@ class Parameter(NamedTuple):
 class Tool(Generic[P, R]):
     """One tool; calling it calls the function, on a database and with arguments taken on trust."""
 
-    def __init__(self, function: Callable[P, R], *, writes: bool, hands_over: bool, speech: Speech | None) -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        *,
+        writes: bool,
+        hands_over: bool,
+        speech: Speech | None,
+        guidance: Guidance | None = None,
+    ) -> None:
         self.function = function
         self.name: str = function.__name__
         self.writes = writes
@@ -91,6 +115,7 @@ class Tool(Generic[P, R]):
         self.hands_over = hands_over
         """Whether it ends the agent's part by handing the human over to a person."""
         self.speech = speech
+        self.guidance = guidance
         self.__doc__ = function.__doc__
         self.__wrapped__ = function
 
@@ -204,7 +229,11 @@ class Tool(Generic[P, R]):
 
 
 def tool(
-    *, writes: bool = False, hands_over: bool = False, speech: Speech | None = None
+    *,
+    writes: bool = False,
+    hands_over: bool = False,
+    speech: Speech | None = None,
+    guidance: Guidance | None = None,
 ) -> Callable[[Callable[P, R]], Tool[P, R]]:
     """Make a function of a database a tool.
 
@@ -212,27 +241,77 @@ def tool(
         writes: it can change the database.
         hands_over: it ends the agent's part by handing the human over to a person.
         speech: how people talk about the change it makes.
+        guidance: how people talk about it where it is the human's.
     """
 
     def decorate(function: Callable[P, R]) -> Tool[P, R]:
-        return Tool(function, writes=writes, hands_over=hands_over, speech=speech)
+        return Tool(function, writes=writes, hands_over=hands_over, speech=speech, guidance=guidance)
 
     return decorate
 
 
 class Toolset(Mapping[str, Tool[..., Any]]):
-    """A world's tools by name.
+    """A world's tools by name: those that the agent may call, and beside them what else acts on its state.
 
+    Args:
+        tools: the agent's.
+        human: what the human may do with things of their own.
+        setups: what a blueprint may do to the world before anybody speaks; nobody can call them.
+        assertions: functions of a state that say yes or no, for judging how a conversation ended.
+        sync: brings the sides of the world in step; run after the setup, and after each call that succeeded.
+        human_tables: names of the tables that are the human's own.
     Raises:
         DomainError: two tools share a name, or one cannot be described.
     """
 
-    def __init__(self, tools: Sequence[Tool[..., Any]]) -> None:
+    def __init__(
+        self,
+        tools: Sequence[Tool[..., Any]],
+        *,
+        human: Toolset | None = None,
+        setups: Toolset | None = None,
+        assertions: Toolset | None = None,
+        sync: Callable[[Any], None] | None = None,
+        human_tables: frozenset[str] = frozenset(),
+    ) -> None:
         self._tools: dict[str, Tool[..., Any]] = {}
         for each in tools:
-            if each.name in self._tools:
+            if each.name in self._tools or each.name in (human or ()):
                 raise DomainError(f"two tools are named {each.name!r}")
             self._tools[each.name] = each
+        self._human, self._setups, self._assertions = human, setups, assertions
+        self.sync = sync
+        self.human_tables = human_tables
+
+    @property
+    def human(self) -> Toolset:
+        """The human's tools."""
+        return NO_TOOLS if self._human is None else self._human
+
+    @property
+    def setups(self) -> Toolset:
+        """What a blueprint may do to the world before anybody speaks."""
+        return NO_TOOLS if self._setups is None else self._setups
+
+    @property
+    def assertions(self) -> Toolset:
+        """Questions about a state."""
+        return NO_TOOLS if self._assertions is None else self._assertions
+
+    def of(self, by: Caller) -> Toolset:
+        """The tools of this actor."""
+        return self if by == "agent" else self.human
+
+    @cached_property
+    def every(self) -> Mapping[str, Tool[..., Any]]:
+        """The tools of all actors; no two share a name."""
+        return self if not self.human else {**self, **self.human}
+
+    def out_of_step(self) -> Toolset:
+        """The same tools in a world whose sides are not kept in step."""
+        same = copy(self)
+        same.sync = None
+        return same
 
     def __getitem__(self, name: str) -> Tool[..., Any]:
         return self._tools[name]
@@ -260,6 +339,10 @@ class Toolset(Mapping[str, Tool[..., Any]]):
     def schemas(self) -> tuple[dict[str, Any], ...]:
         """All tools in the OpenAI function format."""
         return tuple(each.schema for each in self._tools.values())
+
+
+NO_TOOLS = Toolset(())
+"""What an actor has who can only speak."""
 
 
 def entities(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[Any]:

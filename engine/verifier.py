@@ -1,15 +1,16 @@
 """Verifier: the verdict on a conversation, and what in it caused the verdict.
 
 State decides: the conversation's end must be the end that the blueprint's actions lead to. Beside state
-stand the outputs that had to be told, the duties that leave no trace in state, and the policy's rules.
-The reward is 1 when all of it is met and 0 otherwise; progress is told beside it and never instead. Where
-nothing is expected, nothing can be earned.
+stand what had to be true at the end, the outputs that had to be told, the duties that leave no trace in
+state, and the policy's rules. Where a world has two sides, its end is that of both, unless the blueprint
+says otherwise. The reward is 1 when all of it is met and 0 otherwise; progress is told beside it and never
+instead. Where nothing is expected, nothing can be earned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -22,6 +23,7 @@ from interplay.engine.patch import Path
 from interplay.engine.policy import Policy, Violation
 from interplay.engine.telling import claims, declines, puts_off, sentences, told
 from interplay.engine.tools import Toolset
+from interplay.engine.truth import begin, described, holds
 
 
 class Discrepancy(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,6 +38,12 @@ class Discrepancy(msgspec.Struct, frozen=True, omit_defaults=True):
     """The value that the conversation left; unset for "missing"."""
     message: int | None = None
     """Index of the tool call that made it; None when nobody did."""
+
+    @property
+    def address(self) -> Address:
+        """The row that it is in."""
+        table, key = self.pointer.split("/")[1:3]
+        return table, key.replace("~1", "/").replace("~0", "~")
 
 
 class Unmet(msgspec.Struct, frozen=True):
@@ -72,6 +80,12 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     unmet: tuple[Unmet, ...] = ()
     violations: tuple[Violation, ...] = ()
     false_claims: tuple[FalseClaim, ...] = ()
+    assertions: bool = True
+    """Whether all that had to be true at the end was."""
+    unmet_assertions: tuple[str, ...] = ()
+    """Those that were not, as they would be called."""
+    asides: tuple[Discrepancy, ...] = ()
+    """Differences in tables whose end does not decide."""
 
     @property
     def accepted(self) -> bool:
@@ -82,6 +96,7 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     def faults(self) -> list[str]:
         """Short names of everything that was wrong, for counting."""
         found = [f"state:{kind}" for kind in dict.fromkeys(d.kind for d in self.discrepancies)]
+        found += [f"assertion:{name}" for name in dict.fromkeys(a.split("(")[0] for a in self.unmet_assertions)]
         found += ["outputs:untold"] * bool(self.untold)
         found += [f"duty:{u.duty}" for u in self.unmet]
         found += [f"policy:{rule}" for rule in dict.fromkeys(v.rule for v in self.violations)]
@@ -122,33 +137,63 @@ class Verifier:
             expected: rows that differ after its actions, executed on the same base.
             evidence: what happened.
         """
-        same_end = expected == evidence.changes
-        discrepancies = () if same_end else tuple(_discrepancies(expected, evidence))
+        start = begin(self._tools, self._base, blueprint)
+        wanted, found = (self._deciding(blueprint, changes) for changes in (expected, evidence.changes))
+        same_end = wanted == found
+        differing = () if expected == evidence.changes else tuple(_discrepancies(expected, evidence))
+        deciding = {address for changes in (wanted, found) for address in changes}
+        discrepancies = tuple(each for each in differing if each.address in deciding)
+        unmet_assertions = tuple(self._unmet_assertions(blueprint, start, evidence))
         informed = _informed(evidence.messages)
         untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, t, o.statement) for t in informed))
-        unmet = (*_unmet(blueprint, evidence, self._handed_over(evidence)), *_detours(expected, evidence))
-        violations = tuple(self._policy.violations(self._base, evidence.messages, evidence.effects))
-        expectation = bool(expected or blueprint.outputs or blueprint.duties)
+        detours = () if blueprint.judged == "none" else _detours(expected, evidence, self._tools.human_tables)
+        unmet = (*_unmet(blueprint, evidence, self._handed_over(evidence)), *detours)
+        violations = tuple(self._policy.violations(start, evidence.messages, evidence.effects))
+        expectation = bool(wanted or blueprint.outputs or blueprint.duties or blueprint.assertions)
         false_claims = tuple(self._false_claims(expected, evidence))
-        good = expectation and same_end and not (untold or unmet or violations or false_claims)
+        good = expectation and same_end and not (untold or unmet or violations or false_claims or unmet_assertions)
         return Verdict(
             reward=1.0 if good else 0.0,
             state=same_end,
             outputs=not untold,
             duties=not unmet,
             policy=not violations,
-            progress=1.0 if good else _progress(blueprint, expected, discrepancies, untold, unmet),
+            progress=1.0 if good else _progress(blueprint, wanted, discrepancies, untold, unmet, unmet_assertions),
             expectation=expectation,
             discrepancies=discrepancies,
             untold=untold,
             unmet=unmet,
             violations=violations,
             false_claims=false_claims,
+            assertions=not unmet_assertions,
+            unmet_assertions=unmet_assertions,
+            asides=tuple(each for each in differing if each.address not in deciding),
         )
+
+    def _deciding(self, blueprint: Blueprint, changes: Changes) -> Changes:
+        """The changes whose end decides."""
+        match blueprint.judged:
+            case "all":
+                return changes
+            case "agent":
+                own = self._tools.human_tables
+                return {address: change for address, change in changes.items() if address[0] not in own}
+            case "none":
+                return {}
+
+    def _unmet_assertions(self, blueprint: Blueprint, start: Base[Any], evidence: Evidence) -> Iterator[str]:
+        """What had to be true at the end and was not."""
+        if not blueprint.assertions:
+            return
+        db = start.fork()
+        db.write(evidence.changes)
+        for each in blueprint.assertions:
+            if not holds(self._tools, db, each):
+                yield described(each)
 
     def _handed_over(self, evidence: Evidence) -> int | None:
         """Index of the call that handed the human over; None where none did."""
-        over = {name for name, tool in self._tools.items() if tool.hands_over}
+        over = {name for name, tool in self._tools.items() if tool.hands_over}  # the agent's; nobody else can
         done = {m.call_id for m in evidence.messages if isinstance(m, ToolResult) and m.refusal is None}
         calls = ((at, m) for at, m in enumerate(evidence.messages) if isinstance(m, ToolCall))
         return next((at for at, call in calls if call.tool in over and call.call_id in done), None)
@@ -168,7 +213,7 @@ class Verifier:
                 by_words.setdefault(tool.speech.claims, set())
         for at, message in enumerate(evidence.messages):
             if isinstance(message, ToolCall) and message.call_id in evidence.effects:
-                speech = self._tools[message.tool].speech
+                speech = self._tools.of(message.by)[message.tool].speech
                 if speech is not None:
                     touched = {key for _, key in evidence.effects[message.call_id]}
                     for words, keys in by_words.items():
@@ -232,13 +277,15 @@ def _informed(messages: Sequence[AnyMessage]) -> list[str]:
     return [" ".join(s for s in sentences(text) if not s.endswith("?")) for text in said]
 
 
-def _detours(expected: Changes, evidence: Evidence) -> Iterator[Unmet]:
-    """Rows that were changed and changed back, which the end does not show."""
+def _detours(expected: Changes, evidence: Evidence, own: Container[str]) -> Iterator[Unmet]:
+    """Rows that were changed and changed back, which the end does not show; people may try things on their own."""
     seen: set[Address] = set()
     for message in evidence.messages:
         if isinstance(message, ToolCall):
             for address in evidence.effects.get(message.call_id, {}):
-                if address not in seen and address not in expected and address not in evidence.changes:
+                if address[0] in own or address in seen:
+                    continue
+                if address not in expected and address not in evidence.changes:
                     seen.add(address)
                     yield Unmet("leave", f"{'/'.join(address)} was changed and changed back, which nothing asked for")
 
@@ -283,9 +330,10 @@ def _progress(
     discrepancies: Sequence[Discrepancy],
     untold: Sequence[str],
     unmet: Sequence[Unmet],
+    unmet_assertions: Sequence[str],
 ) -> float:
     changes = len(to_patch(expected))
-    wanted = changes + len(blueprint.outputs) + len(blueprint.duties)
-    lacking = sum(d.kind != "extra" for d in discrepancies) + len(untold)
+    wanted = changes + len(blueprint.outputs) + len(blueprint.duties) + len(blueprint.assertions)
+    lacking = sum(d.kind != "extra" for d in discrepancies) + len(untold) + len(unmet_assertions)
     lacking += sum(u.duty in ("refuse", "hand_over") for u in unmet)
     return round((wanted - lacking) / wanted, 4) if wanted else 0.0

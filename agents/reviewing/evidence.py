@@ -110,7 +110,7 @@ class Evidence:
 
     def writes(self, goal: Goal) -> list[Action]:
         """Changes that are made for a goal."""
-        return [a for a in self.blueprint.actions if a.goal == goal.id and self.tools[a.tool].writes]
+        return [a for a in self.blueprint.actions if a.goal == goal.id and self.tools.every[a.tool].writes]
 
     def meant(self, goal: Goal) -> list[Action]:
         """Changes that a goal is about: made, thought better of, or forbidden."""
@@ -120,15 +120,15 @@ class Evidence:
     def about(self, goal: Goal) -> set[Any]:
         """Kinds of things that a goal is about: what its changes name, or what its answers were looked up by."""
         if goal.kind in ("write", "refuse"):
-            return set().union(*(self.tools[action.tool].consumes for action in self.meant(goal)))
+            return set().union(*(self.tools.every[action.tool].consumes for action in self.meant(goal)))
         answers = [output.value for output in self.blueprint.outputs if output.goal == goal.id]
         kinds: set[Any] = set()
         for index, action in enumerate(self.blueprint.actions):
             content = self.case.truth.result(index).content
             if action.goal in ("", goal.id) and any(told(answer, content) for answer in answers):
-                if not self.tools[action.tool].consumes:
+                if not self.tools.every[action.tool].consumes:
                     return set()  # worked out from something, and nobody can say from what
-                kinds |= self.tools[action.tool].consumes
+                kinds |= self.tools.every[action.tool].consumes
         return kinds
 
     def arguments(self, goal: Goal) -> set[str]:
@@ -138,7 +138,7 @@ class Evidence:
 
     def vocabulary(self, goal: Goal) -> set[str]:
         """Words that have to do with the changes that a goal is about."""
-        return set().union(*(vocabulary(self.tools[action.tool]) for action in self.meant(goal)))
+        return set().union(*(vocabulary(self.tools.every[action.tool]) for action in self.meant(goal)))
 
     def surroundings(self, goal: Goal) -> str:
         """All that a goal's changes have to do with, in small letters: the rows, and what each argument names."""

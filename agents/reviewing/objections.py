@@ -50,7 +50,7 @@ def another_change(evidence: Evidence) -> Iterator[Objection]:
             wish = " ".join(s for s in sentences(wish) if not (s.endswith("?") or _SUPPOSED.search(s)))
         spoken = stems(wish) - evidence.vocabulary(goal)
         for tool, words in evidence.own_words.items():
-            asked = doing(evidence.tools[tool]) - things(evidence.tools) if goal.kind == "read" else words
+            asked = doing(evidence.tools.every[tool]) - things(evidence.tools) if goal.kind == "read" else words
             named = sorted(asked & spoken)
             if named:
                 word = next((each for each in wish.split() if named[0] in each), named[0]).strip(".,;:!?")
@@ -95,8 +95,10 @@ def unwished(evidence: Evidence) -> Iterator[Objection]:
             continue
         said = stems(f"{goal.wish} {goal.revision}")
         for write in writes:
-            others = set().union(*(called(evidence.tools[each.tool]) for each in writes if each.tool != write.tool))
-            by_name = (called(evidence.tools[write.tool]) - others) & said
+            others = set().union(
+                *(called(evidence.tools.every[each.tool]) for each in writes if each.tool != write.tool)
+            )
+            by_name = (called(evidence.tools.every[write.tool]) - others) & said
             by_key = any(str(v) in goal.wish for _, v in leaves(write.arguments) if len(str(v)) > 5)
             if not by_name and not by_key:
                 yield Objection("completeness", f"nobody wished for {write.tool} in {goal.id}")
@@ -153,7 +155,7 @@ def unsettled(evidence: Evidence) -> Iterator[Objection]:
             statements = [o.statement for o in evidence.blueprint.outputs if o.goal == goal.id]
             met = any(reports(statement, goal.signs) for statement in statements)
         elif goal.kind == "write":
-            done = [speech.done for a in evidence.writes(goal) if (speech := evidence.tools[a.tool].speech)]
+            done = [speech.done for a in evidence.writes(goal) if (speech := evidence.tools.every[a.tool].speech)]
             met = not done or any(True for text in done for _ in claims(text, goal.signs))
         else:
             continue
@@ -176,7 +178,7 @@ def needless(evidence: Evidence) -> Iterator[Objection]:
         action = evidence.blueprint.untaken.get(goal.id)
         if goal.kind != "refuse" or action is None:
             continue
-        chosen = {p.name for p in evidence.tools[action.tool].parameters if "enum" in p.schema}
+        chosen = {p.name for p in evidence.tools.every[action.tool].parameters if "enum" in p.schema}
         said = all(
             origin.startswith("told:") or (origin.startswith("read:") and path.split("/", 1)[0] not in chosen)
             for path, origin in action.origins.items()
@@ -191,7 +193,7 @@ def _aside(evidence: Evidence, goal: Goal, named: Sequence[str]) -> Iterator[Obj
     """Things of another kind than what the goal is about, which a wish names, and which are only looked at."""
     about = evidence.about(goal)
     for action in evidence.blueprint.actions if about else ():
-        tool = evidence.tools[action.tool]
+        tool = evidence.tools.every[action.tool]
         if action.goal == goal.id and not tool.writes and tool.consumes and tool.consumes.isdisjoint(about):
             for _, value in leaves(action.arguments):
                 if value in named:
@@ -215,7 +217,7 @@ def _better(evidence: Evidence, action: Action, path: str, text: str) -> Iterato
     """
     arguments = dict(leaves(action.arguments))
     value, others = arguments[path], set(arguments.values())
-    spoken, measured, empty = Spoken(text), _MEASURED.search(text), vocabulary(evidence.tools[action.tool])
+    spoken, measured, empty = Spoken(text), _MEASURED.search(text), vocabulary(evidence.tools.every[action.tool])
     for held, beside in evidence.holding(value):
         taken = dict(flat(held))
         for key, other in beside.items():
@@ -250,11 +252,11 @@ def _allowed(evidence: Evidence, action: Action) -> bool:
     db.write(case.truth.changes)
     mark = db.mark()
     try:
-        content = evidence.tools[action.tool].run(db, action.arguments)
+        content = evidence.tools.every[action.tool].run(db, action.arguments)
     except Refusal:
         return False
     call = ToolCall(call_id="tried", tool=action.tool, arguments=action.arguments)
-    done = [m for i, m in enumerate(case.truth.messages) if not evidence.tools[_tool(case, i)].hands_over]
+    done = [m for i, m in enumerate(case.truth.messages) if not evidence.tools.every[_tool(case, i)].hands_over]
     messages = (*done, call, ToolResult(call_id="tried", content=content))
     effects = {**case.truth.effects, "tried": db.changes(mark)}
     violations = case.domain.policy.violations(case.base, messages, effects, dialogue=False)

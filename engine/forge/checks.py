@@ -19,7 +19,7 @@ from interplay.engine.messages import ToolResult
 from interplay.engine.policy import Policy
 from interplay.engine.telling import told
 from interplay.engine.tools import Toolset
-from interplay.engine.truth import Truth, execute
+from interplay.engine.truth import Truth, described, execute, holds
 
 
 class Validated(NamedTuple):
@@ -45,8 +45,9 @@ def validate(domain: Domain[Any], base: Base[Any], candidate: Candidate) -> Vali
     check_format(tools, candidate)
     truth = check_execution(tools, base, candidate)
     check_expectation(candidate, truth)
-    check_policy(domain.policy, base, truth)
-    blueprint = trace(tools, candidate, truth)
+    check_assertions(tools, candidate, truth)
+    check_policy(domain.policy, truth)
+    blueprint = trace(tools, candidate, truth, domain.policy.text)
     check_outputs(blueprint, truth)
     check_reachable(tools, base, blueprint, truth, domain.tells)
     check_instruction(blueprint)
@@ -75,7 +76,7 @@ def check_format(tools: Toolset, candidate: Candidate) -> None:
             raise BlueprintError("format", f"what goal {goal} must leave undone says that it serves {action.goal!r}")
     for index, action in enumerate((*candidate.actions, *candidate.untaken.values())):
         try:
-            tools.named(action.tool).validate(action.arguments)
+            tools.of(action.by).named(action.tool).validate(action.arguments)
         except Refusal as refusal:
             raise BlueprintError("format", f"action {index}: {refusal.text}") from None
     for fact in candidate.facts:
@@ -97,11 +98,12 @@ def check_execution(tools: Toolset, base: Base[Any], candidate: Candidate) -> Tr
 
 def check_expectation(candidate: Candidate, truth: Truth) -> None:
     """Something is expected, of each goal and in all, so that doing nothing earns nothing."""
-    if not truth.changes and not candidate.outputs and not candidate.duties:
-        raise BlueprintError("expectation", "nothing is expected: no change, no output, no duty")
+    if not (truth.changes or candidate.outputs or candidate.duties or candidate.assertions):
+        raise BlueprintError("expectation", "nothing is expected: no change, no output, no duty, no assertion")
     duties = {duty.goal: duty.kind for duty in candidate.duties}
     outputs = {output.goal for output in candidate.outputs}
     writers = {candidate.actions[int(call_id)].goal for call_id in truth.effects}
+    writers |= {assertion.goal for assertion in candidate.assertions}
     for goal in candidate.goals:
         met = {
             "write": goal.id in writers,
@@ -113,9 +115,23 @@ def check_expectation(candidate: Candidate, truth: Truth) -> None:
             raise BlueprintError("expectation", f"goal {goal.id} ({goal.kind}) has nothing that would show it was met")
 
 
-def check_policy(policy: Policy, base: Base[Any], truth: Truth) -> None:
+def check_assertions(tools: Toolset, candidate: Candidate, truth: Truth) -> None:
+    """What has to be true at the end is, after the actions; and where nothing else is expected, it was not before."""
+    before, after = truth.start.fork(), truth.start.fork()
+    after.write(truth.changes)
+    for each in candidate.assertions:
+        if not holds(tools, after, each):
+            raise BlueprintError("assertion", f"{described(each)} does not hold after the actions")
+    decided = candidate.judged != "none" and truth.changes
+    if decided or candidate.outputs or candidate.duties or not candidate.assertions:
+        return
+    if all(holds(tools, before, each) for each in candidate.assertions):
+        raise BlueprintError("assertion", "all that has to be true at the end is true before anybody does anything")
+
+
+def check_policy(policy: Policy, truth: Truth) -> None:
     """No action breaks a rule that can be judged without the dialogue."""
-    for violation in policy.violations(base, truth.messages, truth.effects, dialogue=False):
+    for violation in policy.violations(truth.start, truth.messages, truth.effects, dialogue=False):
         raise BlueprintError("policy", f"action {violation.message // 2} breaks {violation.rule}: {violation.text}")
 
 

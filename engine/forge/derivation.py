@@ -81,7 +81,7 @@ def signs_of(
     if kind == "hand_over":
         return _HANDED_OVER
     if kind in ("write", "refuse"):
-        speeches = [tools[a.tool].speech for a in actions if tools[a.tool].writes]
+        speeches = [tools.every[a.tool].speech for a in actions if tools.every[a.tool].writes]
         return tuple(dict.fromkeys(word for speech in speeches if speech for word in speech.claims))
     common = {word for tool in tools.values() for word in _words(tool.name)}
     common |= {word for tool in tools.values() for parameter in tool.parameters for word in _words(parameter.name)}

@@ -50,8 +50,8 @@ def of(blueprint: Blueprint, domain: Domain[Any]) -> Difficulty:
         domain: its world.
     """
     tools = domain.tools
-    writing = [action for action in blueprint.actions if tools[action.tool].writes]
-    reading = [a for a in blueprint.actions if not (tools[a.tool].writes or tools[a.tool].hands_over)]
+    writing = [action for action in blueprint.actions if tools.every[action.tool].writes]
+    reading = [a for a in blueprint.actions if not (tools.every[a.tool].writes or tools.every[a.tool].hands_over)]
     judged = dict.fromkeys(action.tool for action in (*writing, *blueprint.untaken.values()))
     wishes = {goal.id: goal.wish for goal in blueprint.goals}
     return Difficulty(
@@ -68,7 +68,7 @@ def of(blueprint: Blueprint, domain: Domain[Any]) -> Difficulty:
 
 def entities(tools: Toolset, action: Action) -> Iterable[tuple[str, str]]:
     """The entities that an action's arguments name: the type's name and the value."""
-    types = {p.name: p.entity for p in tools[action.tool].parameters if p.entity not in (None, Prose, Arithmetic)}
+    types = {p.name: p.entity for p in tools.every[action.tool].parameters if p.entity not in (None, Prose, Arithmetic)}
     for name, value in action.arguments.items():
         if name in types:
             for _, scalar in leaves(value):

@@ -118,13 +118,17 @@ def effects(tools: Toolset, blueprint: Blueprint) -> list[str]:
 
     Lookups are left out, for there are many ways to the same end, unless they are all there is.
     """
-    found = [DONE + normal(a) for a in blueprint.actions if tools[a.tool].writes or tools[a.tool].hands_over]
+    found = [
+        DONE + normal(a) for a in blueprint.actions if tools.every[a.tool].writes or tools.every[a.tool].hands_over
+    ]
     found += [LEFT + normal(action) for action in blueprint.untaken.values()]
-    changes = any(tools[a.tool].writes for a in blueprint.actions) or bool(blueprint.untaken)
+    changes = any(tools.every[a.tool].writes for a in blueprint.actions) or bool(blueprint.untaken)
     found += [f"tell {output.value}" for output in blueprint.outputs]
     if not changes:
         found += [
-            f"see {normal(a)}" for a in blueprint.actions if not (tools[a.tool].writes or tools[a.tool].hands_over)
+            f"see {normal(a)}"
+            for a in blueprint.actions
+            if not (tools.every[a.tool].writes or tools.every[a.tool].hands_over)
         ]
     return list(dict.fromkeys(found))
 
@@ -152,7 +156,7 @@ def _normal(value: Any) -> Any:
 
 def _kinds(tools: Toolset, blueprint: Blueprint) -> list[str]:
     kinds = [f"goal {goal.kind}" for goal in blueprint.goals]
-    kinds += [action.tool for action in blueprint.actions if tools[action.tool].writes]
+    kinds += [action.tool for action in blueprint.actions if tools.every[action.tool].writes]
     return kinds + [f"not {action.tool}" for action in blueprint.untaken.values()]
 
 

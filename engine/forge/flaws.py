@@ -126,7 +126,7 @@ def unserved_wish(domain: Domain[Any], base: Base[Any], candidate: Candidate, se
         actions=tuple(
             msgspec.structs.replace(action, goal=moved.get(action.goal, action.goal))
             for action in candidate.actions
-            if action.goal != lost.id or not domain.tools[action.tool].writes
+            if action.goal != lost.id or not domain.tools.every[action.tool].writes
         ),
         outputs=tuple(output for output in candidate.outputs if output.goal != lost.id),
         untaken={goal: action for goal, action in candidate.untaken.items() if goal != lost.id},
@@ -179,7 +179,7 @@ def wrong_choice(domain: Domain[Any], base: Base[Any], candidate: Candidate, see
         return None
     places: list[tuple[int, str, str]] = []
     for index, path, value in _values(domain.tools, candidate.actions):
-        if domain.tools[candidate.actions[index].tool].writes:
+        if domain.tools.every[candidate.actions[index].tool].writes:
             read = [truth.result(before).document for before in range(index)]
             places += [(index, path, each) for each in dict.fromkeys(_siblings(read, value)) if each != value]
     seed.child("order").random().shuffle(places)
@@ -199,7 +199,7 @@ def needless_refusal(domain: Domain[Any], base: Base[Any], candidate: Candidate,
     if not served:
         return None
     goal = seed.pick(served)
-    writes = [a for a in candidate.actions if a.goal == goal.id and domain.tools[a.tool].writes]
+    writes = [a for a in candidate.actions if a.goal == goal.id and domain.tools.every[a.tool].writes]
     if not writes:
         return None
     declined = msgspec.structs.replace(goal, kind="refuse", revision="")
@@ -277,14 +277,14 @@ def _elsewhere(base: Base[Any], value: str, seed: Seed) -> str:
 
 def _allowed(domain: Domain[Any], action: Action, path: str) -> str:
     """Something that is not allowed, where only certain words are."""
-    parameters = {p.name: p.schema for p in domain.tools[action.tool].parameters}
+    parameters = {p.name: p.schema for p in domain.tools.every[action.tool].parameters}
     allowed = parameters.get(path.split("/", 1)[0], {}).get("enum", ())
     return "for another reason" if allowed else ""
 
 
 def _tellable(domain: Domain[Any], action: Action, path: str) -> bool:
     """Whether an argument is of a kind that a person can know."""
-    entities = {parameter.name: parameter.entity for parameter in domain.tools[action.tool].parameters}
+    entities = {parameter.name: parameter.entity for parameter in domain.tools.every[action.tool].parameters}
     return domain.tells is not None and entities[path.split("/", 1)[0]] in domain.tells
 
 

@@ -54,7 +54,7 @@ def check_reachable(
     """
     places = places_of(blueprint)
     for what, action in _calls(blueprint):
-        parameters = {parameter.name: parameter for parameter in tools[action.tool].parameters}
+        parameters = {parameter.name: parameter for parameter in tools.every[action.tool].parameters}
         for path, origin in action.origins.items():
             how, _, source = origin.partition(":")
             parameter, value = parameters[path.split("/", 1)[0]], at_path(action.arguments, path)
@@ -168,9 +168,10 @@ def _is_id(token: str) -> bool:
 
 
 def _returned(truth: Truth, token: str) -> bool:
-    """Whether an action's result holds this as a whole."""
+    """Whether an agent's result holds this as a whole; what the person's own tools return is theirs to tell."""
     quoted = f'"{token}"'
-    return any(isinstance(m, ToolResult) and (quoted in m.content or m.content == token) for m in truth.messages)
+    results = (m for m in truth.messages if isinstance(m, ToolResult) and m.by == "agent")
+    return any(quoted in result.content or result.content == token for result in results)
 
 
 def _is_row(base: Base[Any], value: str, tells: Collection[Any] | None) -> bool:

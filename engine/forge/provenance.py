@@ -1,8 +1,9 @@
 """Provenance: where each value in a blueprint comes from.
 
 A good employee makes nothing up: every value in a call was told by the person, returned by a tool
-before it was needed, or fixed by the policy. Tracing finds which; a value that none of them accounts
-for makes the blueprint a defect.
+before it was needed, or fixed by the policy. Where the person has tools of their own, what those return is
+theirs to tell, and what they are to be called with the employee tells them. Tracing finds which; a value that
+none of them accounts for makes the blueprint a defect.
 """
 
 from __future__ import annotations
@@ -22,17 +23,18 @@ from interplay.engine.truth import Truth
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
-def trace(tools: Toolset, blueprint: Blueprint, truth: Truth) -> Blueprint:
+def trace(tools: Toolset, blueprint: Blueprint, truth: Truth, policy: str = "") -> Blueprint:
     """The blueprint with the origin of every argument value, in what is to be done and in what is not.
 
     Args:
         tools: the world's tools.
         blueprint: whose actions.
         truth: the actions, executed.
+        policy: the policy's text; a word that stands in it in quotation marks or backticks is fixed by it.
     Raises:
         BlueprintError: a value comes from nowhere.
     """
-    known = _Known()
+    known = _Known(policy)
     actions = []
     for index, action in enumerate(blueprint.actions):
         actions.append(_traced(tools, blueprint, action, known, index))
@@ -57,10 +59,15 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 class _Known:
-    """Scalars that tools have returned, with the first action that returned each."""
+    """Scalars that tools have returned, with the first action that returned each, and what the policy fixes."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: str) -> None:
         self._first: dict[Any, int] = {}
+        self._policy = policy
+
+    def is_fixed(self, value: Any) -> bool:
+        """Whether the policy's text quotes a value."""
+        return isinstance(value, str) and any(f"{mark}{value}{mark}" in self._policy for mark in "`'\"")
 
     def read(self, index: int, result: ToolResult) -> None:
         waiting = [result.document]
@@ -81,7 +88,7 @@ class _Known:
 
 
 def _traced(tools: Toolset, blueprint: Blueprint, action: Action, known: _Known, index: int) -> Action:
-    parameters = {p.name: p for p in tools[action.tool].parameters}
+    parameters = {p.name: p for p in tools.every[action.tool].parameters}
     origins = {
         path: _origin(blueprint, action, parameters[path.split("/", 1)[0]], path, value, known, index)
         for path, value in leaves(action.arguments)
@@ -109,7 +116,7 @@ def _origin(
     read = known.where(value)
     if read is not None:
         return f"read:{read}"
-    if value in parameter.schema.get("enum", ()):
+    if value in parameter.schema.get("enum", ()) or known.is_fixed(value):
         return "policy"
     raise _nowhere(index, action, path, value)
 

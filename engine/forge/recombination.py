@@ -91,8 +91,8 @@ class People:
         self._of: dict[str, list[tuple[int, Blueprint]]] = {}
 
     def add(self, unit: int, blueprint: Blueprint) -> None:
-        """Remember a blueprint, unless it was joined itself; units may come in any order."""
-        if JOINED in blueprint.traits or len(blueprint.goals) >= MOST_GOALS:
+        """Remember a blueprint, unless it was joined itself or cannot be; units may come in any order."""
+        if JOINED in blueprint.traits or len(blueprint.goals) >= MOST_GOALS or _stands_alone(blueprint):
             return
         insort(self._units, unit)
         self._person[unit] = blueprint.persona.name
@@ -167,6 +167,9 @@ def _check_parts(domain: Domain[Any], parts: Sequence[Blueprint]) -> None:
         shared = sorted(_asked(domain.tools, one) & _asked(domain.tools, other))
         if shared:
             raise _apart(f"{_names((one, other))} both ask for this: {shared[0]}")
+    alone = [part for part in parts if _stands_alone(part)]
+    if alone:
+        raise _apart(f"{_names(alone)} begin in a world set up for them alone")
     handing = [part for part in parts if _hands_over(part)]
     if len(handing) > 1:
         raise _apart(f"{_names(handing)} both end in a hand-over")
@@ -179,6 +182,11 @@ def _asked(tools: Toolset, part: Blueprint) -> set[str]:
     """The changes and answers that a part asks for; a lookup is none."""
     changes = {effect for effect in effects(tools, part) if effect.startswith((DONE, LEFT))}
     return changes | {output.statement for output in part.outputs}
+
+
+def _stands_alone(part: Blueprint) -> bool:
+    """Whether a part begins in a world of its own or has a script, so that nothing can be said beside it."""
+    return bool(part.rows or part.setup or part.turns)
 
 
 def _hands_over(part: Blueprint) -> bool:
@@ -236,7 +244,7 @@ def _share(truth: Truth, indexes: Sequence[int]) -> Truth:
         messages += (msgspec.structs.replace(call, call_id=str(index)),)
         messages += (msgspec.structs.replace(result, call_id=str(index)),)
     effects = {str(index): truth.effects[str(at)] for index, at in enumerate(indexes) if str(at) in truth.effects}
-    return Truth({}, tuple(messages), effects)
+    return Truth({}, tuple(messages), effects, truth.start)
 
 
 def _check_same(domain: Domain[Any], part: Blueprint, alone: _Alone, truth: Truth) -> None:
@@ -354,7 +362,7 @@ def _not_again(domain: Domain[Any], actions: Iterable[Action]) -> list[Action]:
     kept: list[Action] = []
     seen: list[tuple[str, Any]] = []
     for action in actions:
-        tool = domain.tools[action.tool]
+        tool = domain.tools.every[action.tool]
         call = (action.tool, action.arguments)
         if tool.writes:
             seen.clear()

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from interplay.engine.blueprint import Action, Blueprint, Fact, Goal, Output, Persona
+from interplay.engine.database import Base, Database
 from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.screening import leaks
 from interplay.engine.truth import Truth
@@ -39,7 +40,7 @@ def truth() -> Truth:
     order: dict[str, Any] = {"order_id": "#W100", "items": {"9988776655": {"name": "Lamp"}}, "user": "ann_lee_42"}
     content = msgspec.json.encode(order).decode()
     call = ToolCall(call_id="0", tool="get_order", arguments={})
-    return Truth({}, (call, ToolResult(call_id="0", content=content)), {})
+    return Truth({}, (call, ToolResult(call_id="0", content=content)), {}, Base(Database, {}))
 
 
 LEAKS = leaks(BLUEPRINT, truth())
