@@ -14,7 +14,7 @@ from interplay.engine.casting import AgentFactory, AgentPart, HumanPart, on_mode
 
 def scripted(part: HumanPart) -> Human:
     """The human who goes by the ledger."""
-    return ScriptedHuman(part.brief, part.seed)
+    return ScriptedHuman(part.brief, part.seed, tools=part.tools)
 
 
 @on_model

@@ -1,9 +1,9 @@
 """The guided agent: plays a blueprint as a good employee would.
 
-It finds out who it is talking to, looks up what it needs, lists each change and waits for a yes, acts,
-and reports. It knows the blueprint and yet earns every value: an argument is used only once the human
-has said it or a tool has returned it, and what is missing is asked for. So its conversations are ones
-that an honest agent could have had.
+It finds out who it is talking to, looks up what it needs, lists each change and waits for a yes, acts, asks
+the human for what only they can do, and reports. It knows the blueprint and yet earns every value: an
+argument is used only once the human has said it or a tool has returned it, and what is missing is asked for.
+So its conversations are ones that an honest agent could have had.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ class GuidedAgent:
         """One goal, from looking things up to the report."""
         done: list[Action] = []
         for action in self._actions(goal.id):
-            if self.tools.every[action.tool].writes:
+            if action.by == "human":
+                yield from self._guide(action)
+            elif self.tools.every[action.tool].writes:
                 made = yield from self._change(action)
                 if made is None:
                     return
@@ -141,6 +143,16 @@ class GuidedAgent:
     def _make(self, action: Action) -> Script:
         yield self._call(action)
 
+    def _guide(self, action: Action) -> Script:
+        """Ask the human to do something with what is theirs, until they say what came of it."""
+        yield from self._ground(action)
+        asked = self._asked_for(action)
+        for _ in range(ATTEMPTS):
+            heard = yield self._say(asked)
+            if not isinstance(heard, HumanMessage) or not heard.text.rstrip().endswith("?"):
+                return
+            asked = f"{self._phrase('explain')} {self._asked_for(action)}"
+
     def _ground(self, action: Action) -> Script:
         """Ask for what the human has to say before this action can be taken, until they have said it.
 
@@ -198,6 +210,13 @@ class GuidedAgent:
         words = {name: self.memory.label(value) for name, value in action.arguments.items()}
         return (tool.speech.done if done else tool.speech.propose).format_map(words)
 
+    def _asked_for(self, action: Action) -> str:
+        """What the human is to do, in words that they follow."""
+        guidance = self.tools.every[action.tool].guidance
+        if guidance is None:
+            return f"Please {action.tool.replace('_', ' ')}: {', '.join(map(str, action.arguments.values()))}."
+        return guidance.ask.format_map(action.arguments)
+
     def _statement(self, output: Output) -> str:
         return output.statement
 
@@ -234,6 +253,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "I'm sorry to repeat myself.",
         "I hear you, and I am sorry.",
     ),
+    "explain": ("You find it in the settings of your device.", "Open the settings first.", "It is in the settings."),
     "unconfirmed": ("Without your confirmation I will leave everything as it is.",),
 }
 """What the agent says that does not depend on the task."""

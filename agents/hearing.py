@@ -24,6 +24,10 @@ _VALUE = re.compile(
     r"\b(?:your|the order number|the reason)\b",
     re.IGNORECASE,
 )
+_WORKS = re.compile(
+    r"\b(?:work(?:s|ing)?|fixed|resolved|solved|better|back(?: to normal)?|(?:try|test) (?:it|that|again))\b",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"\b(?:please (?:tell|give|provide|share|send|let me know)|could you|can you|may i have|i need|i'll need|"
     r"i will need|what(?:'s| is| are)|which|who)\b",
@@ -46,6 +50,11 @@ def asks_for_more(text: str) -> bool:
     return any(
         s.endswith("?") and re.search(r"\b(?:any|some)thing (?:else|more)\b", s.lower()) for s in sentences(text)
     )
+
+
+def asks_whether_it_works(text: str) -> bool:
+    """Whether a text asks if what was wrong is right now."""
+    return any(s.endswith("?") and _WORKS.search(s) for s in sentences(text))
 
 
 def asked_for(text: str, facts: Iterable[Fact]) -> list[Fact]:

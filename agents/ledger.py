@@ -1,7 +1,7 @@
 """Ledger: what a simulated human knows, wants and has said.
 
 It is a plain record in code, and it alone decides whether the human may leave: only when every goal was
-met or declared impossible. It reads the agent's words and nothing else.
+met or declared impossible. It reads the agent's words and, where people have tools of their own, what those show.
 
 Patterns cannot hear every way to say that something was done. So a human on a model may also point at the
 agent's words. A pointing is believed only where the words stand, where they state something, and where no
@@ -17,6 +17,7 @@ from typing import Literal, Self, TypeAlias
 
 from interplay.agents.hearing import asked_for
 from interplay.engine.blueprint import Brief, Fact, Goal
+from interplay.engine.messages import ToolCall, ToolResult
 from interplay.engine.telling import claims, declines, matter, puts_off, reports, sentences
 
 Standing: TypeAlias = Literal["unvoiced", "voiced", "met", "impossible"]
@@ -40,6 +41,8 @@ class Ledger:
         """How many messages of the agent had been heard when a goal was voiced."""
         self.declined: set[str] = set()
         """Goals that were said no to, and on which the human has yet to insist."""
+        self.doubted: set[str] = set()
+        """Goals that were said to be met, and that the human has yet to see for themselves."""
         self._said: set[str] = set()
         self._spoken = ""
         self._subjects: dict[str, frozenset[str]] = {}
@@ -48,7 +51,7 @@ class Ledger:
         """The same record, which goes its own way from here."""
         other = type(self)(self.brief)
         other.standing, other.voiced_at = dict(self.standing), dict(self.voiced_at)
-        other.heard, other.declined = list(self.heard), set(self.declined)
+        other.heard, other.declined, other.doubted = list(self.heard), set(self.declined), set(self.doubted)
         other._said, other._spoken = set(self._said), self._spoken
         other._subjects = self._subjects  # follows from the brief, which is the same
         return other
@@ -120,12 +123,29 @@ class Ledger:
             if goal is None:
                 return None
             if shows(goal, sentence):
-                self.standing[goal.id] = "met"
+                self.meet(goal)
             elif refuses(sentence):
                 if goal.insistence and goal.insistence not in self._said:
                     return goal
                 self.standing[goal.id] = "impossible"
         return None
+
+    def meet(self, goal: Goal) -> None:
+        """Note that a goal is said to be met; the word is enough where the human cannot see for themselves."""
+        if goal.check is None:
+            self.standing[goal.id] = "met"
+        else:
+            self.doubted.add(goal.id)
+
+    def observe(self, call: ToolCall, result: ToolResult) -> None:
+        """Note what a tool of the human's own showed: a goal that it shows to be met is."""
+        for goal in self.open():
+            check = goal.check
+            if check is None or (check.tool, check.arguments) != (call.tool, call.arguments):
+                continue
+            self.doubted.discard(goal.id)
+            if result.refusal is None and check.contains in result.content:
+                self.standing[goal.id] = "met"
 
     def is_said(self, fact: Fact) -> bool:
         """Whether the human has told a fact."""
@@ -168,7 +188,7 @@ class FreeLedger(Ledger):
             voiced = self.open()
             shown = [goal for goal in voiced if shows(goal, sentence)]
             if shown:
-                self.standing[self.nearest(sentence, shown).id] = "met"
+                self.meet(self.nearest(sentence, shown))
             elif voiced and refuses(sentence):
                 goal = self._refused(sentence, voiced)
                 if self.is_asked(text, goal):

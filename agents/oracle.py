@@ -105,6 +105,7 @@ class Oracle:
         said = human(())
         for text in heard[1:]:
             said = human((AgentMessage(text=text),))
+        assert isinstance(said, HumanMessage)  # noqa: S101  (nobody here has tools of their own)
         text = said.text
         if len(heard) == 1:
             text = " ".join((text, *(fact.say for fact in blueprint.facts[:1] if not fact.goal)))

@@ -147,6 +147,26 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "neutral": ("Yes, this:", "You haven't done this yet:", "This is still open:"),
         "annoyed": ("Yes, this:", "You haven't done this yet:", "What about what I asked for?"),
     },
+    "where": {
+        "friendly": (
+            "Where do I find that?",
+            "How do I do that?",
+            "Sorry, where is that?",
+            "I'm not very good with these things. Where would I find that?",
+        ),
+        "neutral": ("Where do I find that?", "How do I do that?", "Where is that?", "And how would I do that?"),
+        "annoyed": ("Where is that?", "How?", "And where would that be?", "How am I supposed to know how to do that?"),
+    },
+    "did": {
+        "friendly": ("OK!", "Done!", "There.", "All right, I have it here.", "OK, I've just done that."),
+        "neutral": ("OK.", "Done.", "There.", "All right.", "I've done that."),
+        "annoyed": ("OK.", "Done.", "There.", "Fine, done.", "If you say so."),
+    },
+    "works": {
+        "friendly": ("It works now!", "That did it!", "Great, it works!", "Oh wonderful, it works again!"),
+        "neutral": ("It works now.", "That did it.", "It works again.", "Good, that seems to have solved it."),
+        "annoyed": ("It works now.", "Finally, it works.", "At last, it works.", "Well, now it works."),
+    },
     "waiting": {
         "friendly": ("Sure.", "OK!", "Thanks.", "Take your time.", "No rush, thank you."),
         "neutral": ("OK.", "Sure.", "Fine.", "I'll wait.", "All right, I'm here."),
