@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeAlias
 
-from interplay.engine.blueprint import Candidate, Persona
+from interplay.engine.blueprint import Blueprint, Candidate, Persona
 from interplay.engine.casting import AgentFactory, HumanFactory
 from interplay.engine.forge.assignment import Writer
 from interplay.engine.forge.contamination import Exclusions
@@ -44,3 +44,5 @@ class Crew(NamedTuple):
     """Replies that a human on a model drafts for each turn."""
     waits: bool = False
     """Whether anybody in Phase 1 waits for a model."""
+    given: tuple[Blueprint, ...] = ()
+    """Blueprints that were made elsewhere, one a unit; with them there is no Phase 1."""

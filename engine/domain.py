@@ -8,7 +8,7 @@ environment variable or network.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -112,9 +112,22 @@ def domain_names() -> list[str]:
 def load_domain(name: str) -> Domain[Any]:
     """The world of this name.
 
+    Args:
+        name: as it is registered, or NAME@EDITION for the tools that a public benchmark has in it.
     Raises:
         DomainError: unknown, or its package is broken; says which are known or what broke.
     """
+    world, _, edition = name.partition("@")
+    domain = _registered(world)
+    if not edition:
+        return domain
+    if edition not in domain.editions:
+        known = ", ".join(f"{world}@{each}" for each in domain.editions) or "none"
+        raise DomainError(f"world {world!r} has no edition {edition!r}; its editions are: {known}")
+    return replace(domain.editions[edition].domain, name=name)
+
+
+def _registered(name: str) -> Domain[Any]:
     found = _entry(name)
     try:
         domain = found.load()

@@ -24,6 +24,7 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import DefectError, HaltError, RunError, first
 from interplay.engine.forge.checks import Validated, validate
+from interplay.engine.forge.given import take
 from interplay.engine.forge.horizon import Horizon, before_all, before_rounds
 from interplay.engine.forge.making import Forge, Options
 from interplay.engine.forge.pool import Pool
@@ -182,6 +183,10 @@ class Generation:
 
     async def _blueprint(self, unit: int, session: _Session) -> tuple[BlueprintRecord, Validated | None]:
         record = session.made.pop(unit, None)
+        if self._crew.given:
+            found, played = take(self._domain, self._base, unit, self._crew.given[unit])
+            self._keep_blueprint(session, found)
+            return found, played
         if record is not None:
             if record.blueprint is None:
                 return record, None

@@ -17,6 +17,7 @@ from interplay.engine.errors import CastingError
 from interplay.engine.forge.casting import REVIEWERS, WRITERS, load_reviewer, load_writer, waits
 from interplay.engine.forge.contamination import Exclusions
 from interplay.engine.forge.difficulty import Targets
+from interplay.engine.forge.given import read_blueprints
 from interplay.engine.models.config import REVIEWER, RoleConfig
 from interplay.engine.personas import Personas, read_personas
 from interplay.engine.settings import Settings
@@ -57,6 +58,7 @@ def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> 
         retell=getattr(writer, "retell", None),
         candidates=roles.human.candidates,
         waits=waits(writer) or any(waits(member.reviewer) for member in members),
+        given=read_blueprints(inputs[settings.blueprints]) if settings.blueprints else (),
     )
 
 

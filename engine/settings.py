@@ -28,6 +28,8 @@ class Settings(ModelsConfig, frozen=True):
     """Files with test sets that nothing may be taken from."""
     personas: str = ""
     """File with personas, one JSON object a line; empty for those that are sampled from traits."""
+    blueprints: str = ""
+    """File with blueprints that were made elsewhere, to be played as they are; empty: they are made."""
 
 
 def read_settings(path: Path) -> Settings:
@@ -44,6 +46,7 @@ def read_settings(path: Path) -> Settings:
         settings,
         exclude=tuple(str(path.parent / each) for each in settings.exclude),
         personas=str(path.parent / settings.personas) if settings.personas else "",
+        blueprints=str(path.parent / settings.blueprints) if settings.blueprints else "",
     )
 
 
@@ -67,11 +70,13 @@ def copied(settings: Settings) -> tuple[Settings, dict[str, Path]]:
     """The settings with the names of copies that a run keeps, and what they are copies of."""
     exclude = {f"exclude-{index}-{Path(each).name}": Path(each) for index, each in enumerate(settings.exclude)}
     inputs = dict(exclude)
-    personas = ""
-    if settings.personas:
-        personas = f"personas-{Path(settings.personas).name}"
-        inputs[personas] = Path(settings.personas)
-    return msgspec.structs.replace(settings, exclude=tuple(exclude), personas=personas), inputs
+    names = {"personas": "", "blueprints": ""}
+    for kind in names:
+        if getattr(settings, kind):
+            file = Path(getattr(settings, kind))
+            names[kind] = f"{kind}-{file.name}"
+            inputs[names[kind]] = file
+    return msgspec.structs.replace(settings, exclude=tuple(exclude), **names), inputs
 
 
 def kept(settings: Settings) -> dict[str, Any]:

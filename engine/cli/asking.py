@@ -63,6 +63,7 @@ def settings_asked(
     budget: float | None,
     exclude: tuple[Path, ...],
     personas: Path | None,
+    blueprints: Path | None = None,
     **rest: Any,
 ) -> Settings:
     """The settings that a config file and the options come to; an option goes before the file.
@@ -101,6 +102,7 @@ def settings_asked(
         roles = replace(roles, writer=replace(roles.writer, actor=writer))
     given: dict[str, Any] = {"budget": budget, "exclude": tuple(map(str, exclude)) or None}
     given["personas"] = str(personas) if personas is not None else None
+    given["blueprints"] = str(blueprints) if blueprints is not None else None
     settings = replace(settings, roles=roles, **{key: value for key, value in given.items() if value is not None})
     settings = _adjusted(settings, rest)
     check(settings, str(config) if config is not None else "the options")

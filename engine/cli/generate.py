@@ -20,6 +20,11 @@ from interplay.engine.cli.options import playing
 @click.option("--seed", type=click.IntRange(min=0), help="Decides everything.  [default: 0]")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The run directory to make.")
 @click.option("--data", type=click.Path(path_type=Path), help="Use this data: one JSON file a table.")
+@click.option(
+    "--blueprints",
+    type=click.Path(path_type=Path),
+    help="Play these and make none: a file, a run, or what `interplay import` made.",
+)
 @click.option("--persons", type=click.IntRange(min=1), help="Size of the generated data.")
 @asking
 @click.option("--replay", type=click.Path(path_type=Path), help="Make this run again from its recorded replies.")
@@ -31,6 +36,7 @@ def generate(
     seed: int | None,
     out: Path,
     data: Path | None,
+    blueprints: Path | None,
     persons: int | None,
     replay: Path | None,
     cache: Path | None,
@@ -50,6 +56,7 @@ def generate(
     from interplay.engine.cli.session import Sources, expect_sources, look_here, named_models, run_session
     from interplay.engine.domain import load_domain
     from interplay.engine.errors import UsageError
+    from interplay.engine.forge.given import expect_world
     from interplay.engine.hiring import hire
     from interplay.engine.run import Run, RunConfig
     from interplay.engine.seeds import Seed
@@ -57,12 +64,22 @@ def generate(
 
     how: dict[str, Any] = {"in_flight": in_flight, "as_json": as_json, "strict": strict}
     if replay is not None:
-        _expect_alone(domain=domain, units=units, seed=seed, data=data, persons=persons, cache=cache, **asked)
+        _expect_alone(
+            domain=domain,
+            units=units,
+            seed=seed,
+            data=data,
+            blueprints=blueprints,
+            persons=persons,
+            cache=cache,
+            **asked,
+        )
         earlier = Run.open(replay)
         world = load_domain(earlier.config.domain)
         run = Run.create(out, earlier.config, earlier.base(world), inputs=earlier.inputs)
         run_session(run, world, run.base(world), Sources(replay=replay), **how)
         return
+    asked["blueprints"], data, units = _given(blueprints, data, units)
     if domain is None or units is None:
         raise UsageError("say which world and how many: interplay generate DOMAIN -n COUNT --out DIR")
     if data is not None and persons is not None:
@@ -76,9 +93,33 @@ def generate(
     config = RunConfig(domain=domain, seed=seed, units=units, settings={"asked": kept(settings), "data": source})
     look_here()
     crew = hire(settings, inputs, world)  # before a directory is made
+    expect_world(crew.given, world)
     expect_sources(settings, cache)
     run = Run.create(out, config, base, inputs=inputs)
     run_session(run, world, base, Sources(cache=cache), crew=crew, **how)
+
+
+def _given(
+    blueprints: Path | None, data: Path | None, units: int | None
+) -> tuple[Path | None, Path | None, int | None]:
+    """The file of given blueprints, the data that lies beside it, and how many are played: all, unless fewer.
+
+    Raises:
+        DataError: there are no blueprints.
+        UsageError: more are asked for than there are.
+    """
+    from interplay.engine.errors import UsageError
+    from interplay.engine.forge.given import DATA, FILE, read_blueprints
+
+    if blueprints is None:
+        return None, data, units
+    there = len(read_blueprints(blueprints))
+    if units is not None and units > there:
+        raise UsageError(f"{blueprints} holds {there:,} blueprints; -n {units:,} asks for more")
+    if not blueprints.is_dir():
+        return blueprints, data, units or there
+    beside = blueprints / DATA
+    return blueprints / FILE, data or (beside if beside.is_dir() else None), units or there
 
 
 def _expect_alone(**given: Any) -> None:
