@@ -71,7 +71,9 @@ def _asked(sentence: str, tools: Toolset) -> Iterator[Request]:
             continue
         given = _template(tool.guidance.ask).fullmatch(sentence.strip())
         if given is not None:
-            yield Request(name, _typed(tool, given.groupdict()))
+            request = _valid(tool, _typed(tool, given.groupdict()))
+            if request is not None:
+                yield request
             return
         weight = _cued(sentence.lower(), tool.guidance)
         if weight:
@@ -85,9 +87,9 @@ def _asked(sentence: str, tools: Toolset) -> Iterator[Request]:
 @cache
 def _template(ask: str) -> re.Pattern[str]:
     """Matches the guidance's own sentence, with what stands for each argument in a group of its name."""
-    parts = _SLOT.split(ask.strip())
+    parts = _SLOT.split(ask.strip().rstrip("."))
     pattern = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-    return re.compile(rf"(?:now |next,? |then,? )?{pattern.rstrip('.')}[.!?]?", re.IGNORECASE)
+    return re.compile(rf"(?:now |next,? |then,? )?{pattern}[.!?]?", re.IGNORECASE)
 
 
 def _cued(low: str, guidance: Guidance) -> int:
@@ -114,6 +116,11 @@ def _with_arguments(sentence: str, tool: Tool[..., Any]) -> Request | None:
             given[parameter.name] = quoted[len(given)]
         elif parameter.required:
             return None
+    return _valid(tool, given)
+
+
+def _valid(tool: Tool[..., Any], given: dict[str, Any]) -> Request | None:
+    """The request, unless it is for something that there is not."""
     try:
         tool.validate(given)
     except Refusal:
