@@ -146,12 +146,16 @@ class Table(Generic[K, R]):
         self._set(key, None)
 
     def find(self, index: Index[R], value: object) -> list[K]:
-        """Keys of the rows with this value under an index; costs the answer, not the table."""
+        """Keys of the rows with this value under an index, the base's order first; costs the answer, not the table."""
         if value is None:
             return []
-        found = [key for key in self._base.index(index).get(value, ()) if key not in self._own]
-        found += [key for key, row in self._own.items() if row is not None and index.of(row) == value]
-        return found
+        found = list(self._base.index(index).get(value, ()))
+        if not self._own:
+            return found
+        own = [key for key, row in self._own.items() if row is not None and index.of(row) == value]
+        here, there = set(own), set(found)
+        found = [key for key in found if key in here or key not in self._own]
+        return found + [key for key in own if key not in there]
 
     def _set(self, key: K, row: R | None) -> None:
         self._log.append((self, key, self._own.get(key, _UNTOUCHED)))

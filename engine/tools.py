@@ -35,6 +35,7 @@ import docstring_parser
 import msgspec
 
 from interplay.engine.errors import DomainError, Refusal
+from interplay.engine.extras import kept
 from interplay.engine.messages import Caller
 
 P = ParamSpec("P")
@@ -200,7 +201,8 @@ class Tool(Generic[P, R]):
             raise Refusal(
                 f"{self.name}: the arguments are nested too deeply. {self._takes()}", code="bad_arguments"
             ) from None
-        return {name: getattr(valid, name) for name in valid.__struct_fields__}
+        sent: Any = arguments
+        return {name: kept(getattr(valid, name), sent.get(name)) for name in valid.__struct_fields__}
 
     def run(self, db: Any, arguments: object) -> str:
         """Validate, run, and give what the caller reads; a tool that raises leaves `db` as it was.
@@ -375,12 +377,17 @@ def _told(error: msgspec.ValidationError) -> str:
 def _schema(annotation: Any) -> dict[str, Any]:
     """JSON Schema of an annotation, self-contained: references are put in place."""
     schema = msgspec.json.schema(annotation)
-    definitions = schema.pop("$defs", {})
+    definitions = {  # the name of a class of ours says nothing to an agent
+        name: {key: value for key, value in found.items() if key != "title"}
+        for name, found in schema.pop("$defs", {}).items()
+    }
 
     def inline(node: Any) -> Any:
         if isinstance(node, dict):
             if "$ref" in node:
                 return inline(definitions[node["$ref"].rsplit("/", 1)[1]])
+            if node.get("anyOf") == [{"type": "integer"}, {"type": "number"}]:  # a whole number is a number
+                return {**{key: inline(value) for key, value in node.items() if key != "anyOf"}, "type": "number"}
             return {key: inline(value) for key, value in node.items()}
         return [inline(value) for value in node] if isinstance(node, list) else node
 

@@ -6,6 +6,9 @@ policy, its generated data and its scenarios are its own.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from interplay.domains.retail import tau2
 from interplay.domains.retail.data import generate
 from interplay.domains.retail.integrity import check
 from interplay.domains.retail.material import material
@@ -15,9 +18,10 @@ from interplay.domains.retail.scenarios.draft import TOLD
 from interplay.domains.retail.scenarios.writer import write
 from interplay.domains.retail.tools import TOOLS
 from interplay.engine.domain import Domain
+from interplay.engine.edition import Edition
 from interplay.engine.policy import Policy
 
-DOMAIN: Domain[RetailDatabase] = Domain(
+_SHOP: Domain[RetailDatabase] = Domain(
     name="retail",
     summary="a shop: cancel, change, return and exchange orders",
     database=RetailDatabase,
@@ -29,3 +33,4 @@ DOMAIN: Domain[RetailDatabase] = Domain(
     tells=TOLD,
     material=material,
 )
+DOMAIN = replace(_SHOP, editions={"tau": Edition(domain=_SHOP, read=_SHOP.read), "tau2": tau2.edition(_SHOP)})

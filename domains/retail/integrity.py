@@ -8,10 +8,12 @@ the public benchmark's data keeps; that an order is listed by its user, for one,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from interplay.domains.retail.rows import Order, OrderId, Product, ProductId, RetailDatabase, User, UserId
+from interplay.domains.retail.rows import Order, OrderId, Product, ProductId, RetailDatabase, User
 from interplay.engine.database import Base
-from interplay.engine.errors import DataError
+from interplay.engine.worldkit.integrity import inspect, no_row, not_theirs, other_key, other_keys
+from interplay.engine.worldkit.rows import UserId
 
 
 def check(base: Base[RetailDatabase]) -> None:
@@ -21,50 +23,31 @@ def check(base: Base[RetailDatabase]) -> None:
         DataError: names the first such row, its file, and what was expected.
     """
     db = base.fork()
-    for product_id, product in db.products.items():
-        _report("products", product_id, _wrong_product(product_id, product))
-    for user_id, user in db.users.items():
-        _report("users", user_id, _wrong_user(db, user_id, user))
-    for order_id, order in db.orders.items():
-        _report("orders", order_id, _wrong_order(db, order_id, order))
-
-
-def _report(table: str, key: str, wrong: Iterator[str]) -> None:
-    for text in wrong:
-        raise DataError(f"{table}.json, row {key!r}: {text}")
+    inspect("products", db.products, _wrong_product)
+    inspect("users", db.users, partial(_wrong_user, db))
+    inspect("orders", db.orders, partial(_wrong_order, db))
 
 
 def _wrong_product(key: ProductId, product: Product) -> Iterator[str]:
-    if product.product_id != key:
-        yield f"product_id is {product.product_id!r}; expected the row's key"
-    for item_id, variant in product.variants.items():
-        if variant.item_id != item_id:
-            yield f"variant {item_id!r} has item_id {variant.item_id!r}; expected its key"
+    yield from other_key(key, product_id=product.product_id)
+    yield from other_keys("variant", product.variants, "item_id")
 
 
 def _wrong_user(db: RetailDatabase, key: UserId, user: User) -> Iterator[str]:
-    for method_id, method in user.payment_methods.items():
-        if method.id != method_id:
-            yield f"payment method {method_id!r} has id {method.id!r}; expected its key"
-    for order_id in user.orders:
-        order = db.orders.get(order_id)
-        if order is None:
-            yield f"lists order {order_id!r}; expected a row of orders.json"
-        elif order.user_id != key:
-            yield f"lists order {order_id!r}, which is of user {order.user_id!r}; expected an order of this user"
+    yield from other_key(key, user_id=user.user_id)
+    yield from other_keys("payment method", user.payment_methods, "id")
+    yield from not_theirs(key, "order", user.orders, db.orders, lambda order: order.user_id)
 
 
 def _wrong_order(db: RetailDatabase, key: OrderId, order: Order) -> Iterator[str]:
-    if order.order_id != key:
-        yield f"order_id is {order.order_id!r}; expected the row's key"
+    yield from other_key(key, order_id=order.order_id)
     for item in order.items:
         if item.product_id not in db.products:
             yield f"item {item.item_id!r} is of product {item.product_id!r}; expected a row of products.json"
-    user = db.users.get(order.user_id)
-    if user is None:
-        yield f"user_id is {order.user_id!r}; expected a row of users.json"
+    yield from no_row(db.users, user_id=order.user_id)
+    if order.user_id not in db.users:
         return
-    methods = user.payment_methods
+    methods = db.users[order.user_id].payment_methods
     paid = [each.payment_method_id for each in order.payment_history if each.transaction_type == "payment"]
     if not any(method_id in methods for method_id in paid):
         paid_with = ", ".join(map(repr, paid)) or "nothing"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
-
-from interplay.domains.retail.rows import GiftCard, Order, Product, RetailDatabase, User, UserId
-from interplay.domains.retail.scenarios.draft import somebody
+from interplay.domains.retail.rows import GiftCard, Order, Product, RetailDatabase, User
+from interplay.domains.retail.scenarios.draft import who_calls
 from interplay.engine.database import Base
 from interplay.engine.forge.assignment import Row
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.material import row_with
+from interplay.engine.worldkit.rows import UserId
 
 MOST_PRODUCTS = 6
 
@@ -28,8 +28,8 @@ def material(base: Base[RetailDatabase], seed: Seed) -> list[Row]:
         seed: decides who it is.
     """
     db = base.fork()
-    user_id = somebody(list(base.tables["users"].rows), db, seed)
-    return [_row("users", user_id, db.users[user_id], _about_user(db, user_id)), *_orders(db, user_id, seed)]
+    user_id = who_calls(base, seed)
+    return [row_with("users", user_id, db.users[user_id], _about_user(db, user_id)), *_orders(db, user_id, seed)]
 
 
 def _orders(db: RetailDatabase, user_id: UserId, seed: Seed) -> Iterator[Row]:
@@ -38,12 +38,12 @@ def _orders(db: RetailDatabase, user_id: UserId, seed: Seed) -> Iterator[Row]:
     seed.child("orders").random().shuffle(orders)
     shown: set[str] = set()
     for order in orders:
-        yield _row("orders", order.order_id, order, _about_order(order))
+        yield row_with("orders", order.order_id, order, _about_order(order))
         for item in order.items:
             if item.product_id not in shown and len(shown) < MOST_PRODUCTS:
                 shown.add(item.product_id)
                 product = db.products[item.product_id]
-                yield _row("products", product.product_id, product, _about_product(product))
+                yield row_with("products", product.product_id, product, _about_product(product))
 
 
 def _about_user(db: RetailDatabase, user_id: UserId) -> str:
@@ -65,7 +65,3 @@ def _about_product(product: Product) -> str:
     prices = [variant.price for variant in product.variants.values() if variant.available]
     stock = f"{len(prices)} of {len(product.variants)} variants in stock"
     return f"{stock}, ${min(prices):.2f} to ${max(prices):.2f}" if prices else stock
-
-
-def _row(table: str, key: str, row: msgspec.Struct, note: str) -> Row:
-    return Row(table=table, key=key, document=msgspec.to_builtins(row, str_keys=True), note=note)

@@ -13,16 +13,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from interplay.engine.database import Database, Table
+from interplay.engine.worldkit.identity import Address, Name
+from interplay.engine.worldkit.rows import Email, PaymentMethodId, Row, UserId
+from interplay.engine.worldkit.wallet import CreditCard, PayPal
 
-UserId = NewType("UserId", str)
 OrderId = NewType("OrderId", str)
 ProductId = NewType("ProductId", str)
 ItemId = NewType("ItemId", str)
-PaymentMethodId = NewType("PaymentMethodId", str)
-Email = NewType("Email", str)
-FirstName = NewType("FirstName", str)
-LastName = NewType("LastName", str)
-Zip = NewType("Zip", str)
 
 OrderStatus: TypeAlias = Literal[
     "pending",
@@ -34,42 +31,6 @@ OrderStatus: TypeAlias = Literal[
     "exchange requested",
 ]
 CancelReason: TypeAlias = Literal["no longer needed", "ordered by mistake"]
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Part of a row: frozen, and strict about its fields."""
-
-
-class Name(Row, frozen=True):
-    """A person's name."""
-
-    first_name: FirstName
-    last_name: LastName
-
-
-class Address(Row, frozen=True):
-    """A postal address in the USA."""
-
-    address1: str
-    address2: str
-    city: str
-    country: str
-    state: str
-    zip: Zip
-
-
-class CreditCard(Row, frozen=True, tag_field="source", tag="credit_card"):
-    """A card on file."""
-
-    brand: str
-    last_four: str
-    id: PaymentMethodId
-
-
-class PayPal(Row, frozen=True, tag_field="source", tag="paypal"):
-    """A PayPal account on file."""
-
-    id: PaymentMethodId
 
 
 class GiftCard(Row, frozen=True, tag_field="source", tag="gift_card"):
@@ -90,6 +51,8 @@ class User(Row, frozen=True):
     email: Email
     payment_methods: Mapping[PaymentMethodId, PaymentMethod]
     orders: tuple[OrderId, ...]
+    user_id: str | UnsetType = UNSET
+    """The row's key, in data of the benchmark that repeats it here."""
 
 
 class Variant(Row, frozen=True):

@@ -11,16 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from interplay.domains.retail.rows import (
-    CreditCard,
-    GiftCard,
-    Item,
-    Order,
-    PaymentMethod,
-    PayPal,
-    RetailDatabase,
-    Variant,
-)
+from interplay.domains.retail.rows import GiftCard, Item, Order, PaymentMethod, RetailDatabase, Variant
 from interplay.domains.retail.tools import (
     TOOLS,
     cancel_pending_order,
@@ -34,10 +25,10 @@ from interplay.domains.retail.tools import (
     modify_pending_order_payment,
     return_delivered_order_items,
 )
-from interplay.engine.confirmation import confirmed
-from interplay.engine.messages import HumanMessage, ToolCall, ToolResult
 from interplay.engine.policy import Rule, Situation, rule
 from interplay.engine.tools import Tool
+from interplay.engine.worldkit import rules as kit
+from interplay.engine.worldkit.wallet import ways_to_say
 
 Case: TypeAlias = Situation[RetailDatabase]
 ToolList: TypeAlias = tuple[Tool[..., Any], ...]
@@ -63,9 +54,8 @@ WRITES: ToolList = tuple(each for each in TOOLS if each.writes)
 PERSONAL: ToolList = (get_order_details, get_user_details, *WRITES)
 
 _WHO = ("email", "first_name", "last_name", "zip")
-_WHAT = ("user_id", "order_id", "payment_method_id")
-_FINDER_NAMES = frozenset(each.name for each in FINDERS)
-_HANDING_OVER = frozenset(each.name for each in TOOLS if each.hands_over)
+_WHAT = ("user_id", "order_id", "payment_method_id", "item_ids", "new_item_ids")
+_FINDER_NAMES = kit.names(FINDERS)
 _SAYING_CHANGE = (
     *("change", "changed", "changing", "exchange", "exchanged", "exchanging", "swap", "swapped", "swapping"),
     *("replace", "replaced", "replacing", "modify", "modified", "modifying", "modification"),
@@ -76,69 +66,90 @@ _SAYING_ACCOUNT = ("default", "account", "profile", "your address", "user addres
 _SAYING_RETURN = ("return", "returned", "returning", "send back", "sent back")
 
 
-@rule("authenticate-first", section=KNOWING, on=PERSONAL)
-def authenticate_first(case: Case) -> str | None:
-    """The customer's account was found before anything of theirs is read or written."""
-    if _customer(case) is None:
-        return f"{case.call.tool} was called before the customer's account was found by email or by name and zip"
-    return None
+def _customer(case: Case) -> str | None:
+    """Whom the first successful search found."""
+    return kit.first_result(case, _FINDER_NAMES)
 
 
-@rule("one-person", section=KNOWING, on=(*FINDERS, *PERSONAL))
-def one_person(case: Case) -> str | None:
-    """Whoever was found first is the only one whose things are looked up or changed."""
-    customer = _customer(case)
-    if customer is None:
-        return None
-    if case.call.tool in _FINDER_NAMES:
-        return None if _describes(case, customer) else f"somebody else was looked up after {customer} had been found"
+def _concerned(case: Case) -> str | None:
+    """Whose account or order a call is about."""
     order = _order(case)
-    concerned = case.arguments.get("user_id") if order is None else order.user_id
-    if concerned is None or concerned == customer:
-        return None
-    return f"{case.call.tool} concerns {concerned}, and the customer is {customer}"
+    return case.arguments.get("user_id") if order is None else order.user_id
 
 
-@rule("confirm-before-write", section=WORKING, on=WRITES, dialogue=True)
-def confirm_before_write(case: Case) -> str | None:
-    """The change was listed, and the customer's answer was a yes."""
-    return confirmed(case, list(_to_list(case)))
+def _named(case: Case) -> Iterator[str]:
+    """The ids in a call; of a search, who the customer is said to be."""
+    return kit.values_named(case.arguments, _WHO if case.call.tool in _FINDER_NAMES else _WHAT)
 
 
-@rule("no-invented-ids", section=WORKING, on=(*FINDERS, *WRITES), dialogue=True)
-def no_invented_ids(case: Case) -> str | None:
-    """Every id in a write, and who the customer is said to be, was said by the customer or returned by a tool."""
+def _describes(case: Case, customer: str) -> bool:
+    """Whether a search's arguments are those of this customer."""
+    user = case.db.users.get(customer)  # type: ignore[arg-type]  # a search's result, as text
     given = case.arguments
-    names = _WHO if case.call.tool in _FINDER_NAMES else _WHAT
-    wanted = [given[name] for name in names if name in given]
-    for name in ("item_ids", "new_item_ids"):
-        wanted += given.get(name, ())
-    unseen = {str(each) for each in wanted}
-    for message in case.before():
-        if isinstance(message, HumanMessage):
-            unseen = {each for each in unseen if each.lstrip("#").lower() not in message.text.lower()}
-        elif isinstance(message, ToolResult) and message.refusal is None:
-            unseen = {each for each in unseen if each not in message.content}
-        if not unseen:
-            return None
-    return f"nobody named {', '.join(sorted(unseen))} before"
+    if user is None:
+        return False
+    if "email" in given:
+        return bool(given["email"].lower() == user.email.lower())
+    name = (user.name.first_name.lower(), user.name.last_name.lower(), user.address.zip)
+    return (given["first_name"].lower(), given["last_name"].lower(), given["zip"]) == name
 
 
-@rule("one-call-at-a-time", section=WORKING, on=TOOLS, dialogue=True)
-def one_call_at_a_time(case: Case) -> str | None:
-    """The call before had its result."""
-    before = next(case.before(), None)
-    if isinstance(before, ToolCall):
-        return f"{case.call.tool} was called before {before.tool} had answered"
-    return None
+def _order(case: Case) -> Order | None:
+    order_id = case.arguments.get("order_id")
+    return None if order_id is None else case.db.orders.get(order_id)
 
 
-@rule("hand-over-last", section=WORKING, on=TOOLS)
-def hand_over_last(case: Case) -> str | None:
-    """Nothing is done after the customer was handed over."""
-    if any(call.tool in _HANDING_OVER for call, _ in case.done_before()):
-        return f"{case.call.tool} was called after the customer had been handed over"
-    return None
+def _method(case: Case, order: Order) -> PaymentMethod | None:
+    """The payment method that the call names, when it is the order's owner's."""
+    user = case.db.users.get(order.user_id)
+    return None if user is None else user.payment_methods.get(case.arguments["payment_method_id"])
+
+
+def _swaps(case: Case) -> Iterator[tuple[Item, str, Variant | None]]:
+    """Each item of the order with the id and the variant it shall become; None where there is no such."""
+    order = _order(case)
+    if order is None:
+        return
+    items = {item.item_id: item for item in order.items}
+    for old_id, new_id in zip(case.arguments["item_ids"], case.arguments["new_item_ids"], strict=False):
+        old = items.get(old_id)
+        if old is not None:
+            product = case.db.products.get(old.product_id)
+            yield old, new_id, None if product is None else product.variants.get(new_id)
+
+
+def _to_list(case: Case) -> Iterator[str | tuple[str, ...]]:
+    """What a message has to mention to have listed the change."""
+    given, order = case.arguments, _order(case)
+    if "order_id" in given:
+        yield given["order_id"]
+    if "address1" in given:
+        yield given["address1"]
+    if "user_id" in given:
+        yield _SAYING_ACCOUNT
+    if case.call.tool == cancel_pending_order.name:
+        yield _SAYING_CANCEL
+    elif case.call.tool == return_delivered_order_items.name:
+        yield _SAYING_RETURN
+    elif "new_item_ids" in given:
+        yield _SAYING_CHANGE
+        for old, new_id, new in _swaps(case):
+            changed = () if new is None else (v for k, v in new.options.items() if old.options.get(k) != v)
+            yield (new_id, *changed)
+    if order is not None and "payment_method_id" in given and "new_item_ids" not in given:
+        yield ways_to_say(given["payment_method_id"], _method(case, order))
+
+
+authenticate_first = kit.authenticate_first(
+    section=KNOWING, on=PERSONAL, known=_customer, how="found by email or by name and zip"
+)
+one_person = kit.one_person(
+    section=KNOWING, on=PERSONAL, finders=FINDERS, known=_customer, concerns=_concerned, describes=_describes
+)
+confirm_before_write = kit.confirm_before_write(section=WORKING, on=WRITES, listing=_to_list)
+no_invented_ids = kit.no_invented_ids(section=WORKING, on=(*FINDERS, *WRITES), named=_named)
+one_call_at_a_time = kit.one_call_at_a_time(section=WORKING, on=TOOLS)
+hand_over_last = kit.hand_over_last(section=WORKING, on=TOOLS)
 
 
 @rule("pending-only", section=CHANGING, on=ON_PENDING)
@@ -311,79 +322,3 @@ RULES: tuple[Rule, ...] = (
     available_variant,
 )
 """All of them, about in the order of the text."""
-
-
-def _customer(case: Case) -> str | None:
-    """Whom the first successful search found."""
-    return next((result.content for call, result in case.done_before() if call.tool in _FINDER_NAMES), None)
-
-
-def _describes(case: Case, customer: str) -> bool:
-    """Whether a search's arguments are those of this customer."""
-    user = case.db.users.get(customer)  # type: ignore[arg-type]  # a search's result, as text
-    given = case.arguments
-    if user is None:
-        return False
-    if "email" in given:
-        return bool(given["email"].lower() == user.email.lower())
-    name = (user.name.first_name.lower(), user.name.last_name.lower(), user.address.zip)
-    return (given["first_name"].lower(), given["last_name"].lower(), given["zip"]) == name
-
-
-def _order(case: Case) -> Order | None:
-    order_id = case.arguments.get("order_id")
-    return None if order_id is None else case.db.orders.get(order_id)
-
-
-def _method(case: Case, order: Order) -> PaymentMethod | None:
-    """The payment method that the call names, when it is the order's owner's."""
-    user = case.db.users.get(order.user_id)
-    return None if user is None else user.payment_methods.get(case.arguments["payment_method_id"])
-
-
-def _swaps(case: Case) -> Iterator[tuple[Item, str, Variant | None]]:
-    """Each item of the order with the id and the variant it shall become; None where there is no such."""
-    order = _order(case)
-    if order is None:
-        return
-    items = {item.item_id: item for item in order.items}
-    for old_id, new_id in zip(case.arguments["item_ids"], case.arguments["new_item_ids"], strict=False):
-        old = items.get(old_id)
-        if old is not None:
-            product = case.db.products.get(old.product_id)
-            yield old, new_id, None if product is None else product.variants.get(new_id)
-
-
-def _to_list(case: Case) -> Iterator[str | tuple[str, ...]]:
-    """What a message has to mention to have listed the change."""
-    given, order = case.arguments, _order(case)
-    if "order_id" in given:
-        yield given["order_id"]
-    if "address1" in given:
-        yield given["address1"]
-    if "user_id" in given:
-        yield _SAYING_ACCOUNT
-    if case.call.tool == cancel_pending_order.name:
-        yield _SAYING_CANCEL
-    elif case.call.tool == return_delivered_order_items.name:
-        yield _SAYING_RETURN
-    elif "new_item_ids" in given:
-        yield _SAYING_CHANGE
-        for old, new_id, new in _swaps(case):
-            changed = () if new is None else (v for k, v in new.options.items() if old.options.get(k) != v)
-            yield (new_id, *changed)
-    if order is not None and "payment_method_id" in given and "new_item_ids" not in given:
-        yield _ways_to_say(given["payment_method_id"], _method(case, order))
-
-
-def _ways_to_say(method_id: str, method: PaymentMethod | None) -> tuple[str, ...]:
-    """How a payment method may be called in front of its owner."""
-    match method:
-        case CreditCard(brand=brand, last_four=last_four):
-            return (method_id, last_four, f"{brand} card", brand, "credit card", "original payment method")
-        case PayPal():
-            return (method_id, "PayPal", "original payment method")
-        case GiftCard():
-            return (method_id, "gift card", "giftcard", "original payment method")
-        case None:
-            return (method_id,)

@@ -75,7 +75,7 @@ def told_entities(domain: Domain[Any], blueprints: tuple[Blueprint, ...]) -> fro
     found: set[Any] = set()
     for blueprint in blueprints:
         for action in (*blueprint.actions, *blueprint.untaken.values()):
-            entities = {p.name: p.entity for p in domain.tools[action.tool].parameters}
+            entities = {p.name: p.entity for p in domain.tools.every[action.tool].parameters}
             told = (path for path, origin in action.origins.items() if origin.startswith("told:"))
             found.update(entities[path.split("/", 1)[0]] for path in told)
     return frozenset(found - {None})

@@ -5,24 +5,25 @@ from typing import Any
 
 import pytest
 
-from interplay.domains.retail.rows import RetailDatabase
+from interplay.domains.retail import DOMAIN
 from interplay.domains.retail.tools import TOOLS
-from interplay.engine.database import Base
-from interplay.engine.replay import Tally, read_sessions, replay
+from interplay.engine.replaying.checks import Tally
+from interplay.engine.replaying.forms import read_lines, replay_line
+from interplay.engine.replaying.stage import Stage
 from interplay.engine.tools import Toolset
 
 
 @pytest.fixture(scope="module")
-def base(conformance_kit) -> Base[RetailDatabase]:
-    return Base.read(RetailDatabase, conformance_kit / "taubench" / "retail")
+def stage(conformance_kit) -> Stage:
+    return Stage(DOMAIN, conformance_kit / "taubench" / "retail")
 
 
 @pytest.mark.recordings("golden/retail_*.jsonl", "fuzz/retail*.jsonl")
-def test_our_tools_answer_refuse_and_change_what_the_recordings_say(base, recording):
-    toolset, tally = Toolset(TOOLS), Tally(first=5)
-    for session in read_sessions([recording]):
-        tally.add(toolset, replay(toolset, base, session))
-    assert tally.sessions
+def test_our_tools_answer_refuse_and_change_what_the_recordings_say(stage, recording):
+    tally = Tally(first=5)
+    for line in read_lines(recording):
+        tally.add(replay_line(stage, line))
+    assert tally.recordings
     assert tally.agrees, "\n".join(map(str, tally.disagreements))
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from interplay.domains.retail.data.catalogue import stock
 from interplay.domains.retail.data.orders import OrderBook
-from interplay.domains.retail.data.people import Crowd
-from interplay.domains.retail.rows import RetailDatabase, User, UserId
+from interplay.domains.retail.data.wallets import methods
+from interplay.domains.retail.rows import RetailDatabase, User
 from interplay.engine.database import Base
-from interplay.engine.errors import DomainError
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.people import Crowd, must_fit
+from interplay.engine.worldkit.rows import UserId
 
 MOST_PERSONS = 4_000_000
 """Two orders a person; seven digits have room for nine million."""
@@ -30,22 +31,19 @@ def generate(seed: Seed, persons: int) -> Base[RetailDatabase]:
     Raises:
         DomainError: a size that is not possible.
     """
-    if not 1 <= persons <= MOST_PERSONS:
-        raise DomainError(
-            f"retail data can be made for 1 to {MOST_PERSONS:,} persons, because an order id has seven digits;"
-            f" {persons:,} were asked for"
-        )
+    must_fit("retail", persons, MOST_PERSONS, "an order id has seven digits")
     products = stock(seed.child("products"))
     crowd = Crowd(seed.child("people"), persons)
     book = OrderBook(seed.child("orders"), products, crowd.address)
     users: dict[UserId, User] = {}
     for person in crowd:
+        owned = methods(crowd)
         users[person.id] = User(
             name=person.name,
             address=person.address,
             email=person.email,
-            payment_methods=person.payment_methods,
-            orders=book.order_for(person),
+            payment_methods=owned,
+            orders=book.order_for(person, tuple(owned)),
         )
     tables: dict[str, Any] = {"orders": book.orders, "products": products, "users": users}
     return Base(RetailDatabase, tables)

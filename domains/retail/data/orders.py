@@ -11,9 +11,7 @@ from itertools import accumulate
 
 import msgspec
 
-from interplay.domains.retail.data.people import Person
 from interplay.domains.retail.rows import (
-    Address,
     CancelReason,
     Fulfillment,
     Item,
@@ -22,11 +20,13 @@ from interplay.domains.retail.rows import (
     OrderId,
     OrderStatus,
     Payment,
-    PaymentMethodId,
     Product,
     ProductId,
 )
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.identity import Address
+from interplay.engine.worldkit.people import Person
+from interplay.engine.worldkit.rows import PaymentMethodId
 
 ORDERS_A_PERSON = (7, 22, 42, 17, 7, 3, 1, 1)
 """How many of a hundred people have no order, one, two, ... seven."""
@@ -71,10 +71,9 @@ class OrderBook:
         self.orders: dict[OrderId, Order] = {}
         """All orders written so far."""
 
-    def order_for(self, person: Person) -> tuple[OrderId, ...]:
+    def order_for(self, person: Person, methods: tuple[PaymentMethodId, ...]) -> tuple[OrderId, ...]:
         """Write down what a person ordered, from none to seven orders; returns their ids."""
         rng = self._rng
-        methods = tuple(person.payment_methods)
         return tuple(self._write(person, status, rng.choice(methods)).order_id for status in self._statuses())
 
     def _statuses(self) -> list[OrderStatus]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import msgspec
 
-from interplay.domains.retail.rows import Address, GiftCard
-from interplay.domains.retail.scenarios.draft import Draft, lacking, some
+from interplay.domains.retail.rows import GiftCard
+from interplay.domains.retail.scenarios.draft import ShopDraft, some
 from interplay.domains.retail.scenarios.paying import covers, tell_payment
-from interplay.domains.retail.scenarios.references import find, refer
-from interplay.domains.retail.scenarios.words import method, place, thing, things, yours
-from interplay.engine.blueprint import Action
+from interplay.domains.retail.scenarios.references import refer
+from interplay.domains.retail.scenarios.words import method, thing, things
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import lacking
+from interplay.engine.worldkit.identity import Address
+from interplay.engine.worldkit.rows import UserId
+from interplay.engine.worldkit.words import place, yours
 
 REASONS = {
     "no longer needed": (
@@ -30,13 +33,13 @@ REASONS = {
 }
 
 
-def cancel(draft: Draft, seed: Seed) -> None:
+def cancel(draft: ShopDraft, seed: Seed) -> None:
     """Cancel a pending order."""
     order = draft.any_order(seed.child("order"), "pending")
     reason = seed.child("reason").pick(tuple(REASONS))
     said = seed.child("reason", "words").pick(REASONS[reason])
     reference = refer(draft, order, seed)
-    find(draft, "cancel_pending_order", reference)
+    draft.find("cancel_pending_order", reference)
     volunteered = seed.child("volunteers").chance(0.6)
     draft.tell(
         "reason",
@@ -66,7 +69,7 @@ def cancel(draft: Draft, seed: Seed) -> None:
     draft.finish("write", wish, story, draft.claims("cancel_pending_order"))
 
 
-def change_address(draft: Draft, seed: Seed) -> None:
+def change_address(draft: ShopDraft, seed: Seed) -> None:
     """Send a pending order somewhere else: to a new address, or to the one in the account."""
     order = draft.any_order(seed.child("order"), "pending")
     reference = refer(draft, order, seed)
@@ -75,7 +78,7 @@ def change_address(draft: Draft, seed: Seed) -> None:
     address = home if to_home else elsewhere(draft, seed)
     if to_home:
         draft.holds.append(lambda: draft.user.address == home)
-    find(draft, "modify_pending_order_address", reference)
+    draft.find("modify_pending_order_address", reference)
     if to_home:
         draft.look("get_user_details", user_id=draft.user_id)
         target = "the default address in my account"
@@ -95,11 +98,11 @@ def change_address(draft: Draft, seed: Seed) -> None:
     draft.finish("write", wish, story, draft.claims("modify_pending_order_address"))
 
 
-def change_default_address(draft: Draft, seed: Seed) -> None:
+def change_default_address(draft: ShopDraft, seed: Seed) -> None:
     """A new default address in the account."""
     address = elsewhere(draft, seed)
     target = _tell_address(draft, address, seed)
-    draft.look_up("modify_user_address", orders=())
+    draft.look_up("modify_user_address", {UserId: [draft.user_id]})
     draft.act("modify_user_address", {"user_id": draft.user_id, **msgspec.to_builtins(address)})
     wish = seed.child("wish").pick(
         (
@@ -112,7 +115,7 @@ def change_default_address(draft: Draft, seed: Seed) -> None:
     draft.finish("write", wish, story, draft.claims("modify_user_address"))
 
 
-def change_payment(draft: Draft, seed: Seed) -> None:
+def change_payment(draft: ShopDraft, seed: Seed) -> None:
     """Pay for a pending order in another way; sometimes after thinking better of a first choice."""
     order = draft.any_order(seed.child("order"), "pending")
     if len(order.payment_history) != 1:
@@ -123,19 +126,14 @@ def change_payment(draft: Draft, seed: Seed) -> None:
         raise lacking("another payment method that covers the order")
     chosen = seed.child("method").pick(able)
     reference = refer(draft, order, seed)
-    find(draft, "modify_pending_order_payment", reference)
+    draft.find("modify_pending_order_payment", reference)
     draft.look("get_user_details", user_id=draft.user_id)
     rivals = [m for m in able if m.id != chosen.id]
     first, revision = chosen, ""
     if rivals and seed.child("mind").chance(0.6):
         first = seed.child("first").pick(rivals)
         revision = f"Wait, I've changed my mind. Please use my {method(chosen)} for it instead."
-        draft.traits.add("mind_change")
-        draft.untaken[draft.goal] = Action(
-            tool="modify_pending_order_payment",
-            arguments={"order_id": order.order_id, "payment_method_id": first.id},
-            goal=draft.goal,
-        )
+        draft.rethink("modify_pending_order_payment", {"order_id": order.order_id, "payment_method_id": first.id})
     draft.act("modify_pending_order_payment", {"order_id": order.order_id, "payment_method_id": chosen.id})
     wish = seed.child("wish").pick(
         (
@@ -150,7 +148,7 @@ def change_payment(draft: Draft, seed: Seed) -> None:
     draft.finish("write", wish, story, draft.claims("modify_pending_order_payment"), revision=revision)
 
 
-def give_back(draft: Draft, seed: Seed) -> None:
+def give_back(draft: ShopDraft, seed: Seed) -> None:
     """Return items of a delivered order; sometimes fewer than at first."""
     order = draft.any_order(seed.child("order"), "delivered")
     count = seed.child("count").pick((1, 1, 2, 3))
@@ -161,7 +159,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
         raise lacking("a payment method that a refund may go to")
     chosen = seed.child("refund").pick(ways)
     reference = refer(draft, order, seed, items)
-    find(draft, "return_delivered_order_items", reference)
+    draft.find("return_delivered_order_items", reference)
     destination = "the payment method I used" if chosen.id == paid else f"my {method(chosen)}"
     if chosen.id != paid:
         draft.look("get_user_details", user_id=draft.user_id)
@@ -172,12 +170,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
         extra = seed.child("extra").pick([item for item in order.items if item not in items])
         first = [*items, extra]
         revision = f"Actually, I'd rather keep {thing(extra)}. Please return only {things(items)}."
-        draft.traits.add("mind_change")
-        draft.untaken[draft.goal] = Action(
-            tool="return_delivered_order_items",
-            arguments={**arguments, "item_ids": [i.item_id for i in first]},
-            goal=draft.goal,
-        )
+        draft.rethink("return_delivered_order_items", {**arguments, "item_ids": [i.item_id for i in first]})
     draft.act("return_delivered_order_items", arguments)
     wish = seed.child("wish").pick(
         (
@@ -192,7 +185,7 @@ def give_back(draft: Draft, seed: Seed) -> None:
     draft.finish("write", f"{wish}.{payment}", story, draft.claims("return_delivered_order_items"), revision=revision)
 
 
-def elsewhere(draft: Draft, seed: Seed) -> Address:
+def elsewhere(draft: ShopDraft, seed: Seed) -> Address:
     """An address that is nobody's in particular: a street of one customer in the city of another."""
     users = list(draft.db.users)
     one = draft.db.users[seed.child("street").pick(users)].address
@@ -203,7 +196,7 @@ def elsewhere(draft: Draft, seed: Seed) -> Address:
     return msgspec.structs.replace(other, address1=one.address1, address2=second)
 
 
-def _tell_address(draft: Draft, address: Address, seed: Seed) -> str:
+def _tell_address(draft: ShopDraft, address: Address, seed: Seed) -> str:
     """Have the person know an address; returns how the wish refers to it."""
     draft.tell(
         "address",

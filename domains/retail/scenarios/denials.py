@@ -7,18 +7,18 @@ asked, the forbidden call is kept beside the blueprint as the change that must n
 from __future__ import annotations
 
 from interplay.domains.retail.rows import GiftCard
-from interplay.domains.retail.scenarios.draft import Draft, lacking
-from interplay.domains.retail.scenarios.references import find, refer
+from interplay.domains.retail.scenarios.draft import ShopDraft
+from interplay.domains.retail.scenarios.references import refer
 from interplay.domains.retail.scenarios.words import method, thing
-from interplay.engine.blueprint import Action, Duty
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import lacking
 
 
-def cancel_too_late(draft: Draft, seed: Seed) -> None:
+def cancel_too_late(draft: ShopDraft, seed: Seed) -> None:
     """Cancel an order that is with the carrier or has arrived."""
     order = draft.any_order(seed.child("order"), "processed", "delivered")
     reference = refer(draft, order, seed)
-    find(draft, "cancel_pending_order", reference)
+    draft.find("cancel_pending_order", reference)
     wish = seed.child("wish").pick(
         (
             f"Please cancel {reference.words}; it is no longer needed.",
@@ -34,19 +34,19 @@ def cancel_too_late(draft: Draft, seed: Seed) -> None:
         cues=("reason", "why"),
     )
     arguments = {"order_id": order.order_id, "reason": "no longer needed"}
-    draft.untaken[draft.goal] = Action(tool="cancel_pending_order", arguments=arguments, goal=draft.goal)
+    draft.forbid("cancel_pending_order", arguments)
     no = (
         f"I'm sorry, but order {order.order_id} is {order.status}, and only pending orders can be cancelled, "
         "so I cannot cancel it."
     )
-    _refuse(draft, seed, wish, f"You want to cancel {reference.yours}.", no)
+    draft.refuse(wish, f"You want to cancel {reference.yours}.", no, seed, insisting=INSISTENCE)
 
 
-def cancel_for_other_reason(draft: Draft, seed: Seed) -> None:
+def cancel_for_other_reason(draft: ShopDraft, seed: Seed) -> None:
     """Cancel a pending order for a reason that the policy does not accept."""
     order = draft.any_order(seed.child("order"), "pending")
     reference = refer(draft, order, seed)
-    find(draft, "cancel_pending_order", reference)
+    draft.find("cancel_pending_order", reference)
     reason = seed.child("reason").pick(
         (
             "I found the same thing for less in another shop",
@@ -59,19 +59,25 @@ def cancel_for_other_reason(draft: Draft, seed: Seed) -> None:
         (f"Please cancel {reference.words}: {reason}.", f"I want to cancel {reference.words} because {reason}.")
     )
     arguments = {"order_id": order.order_id, "reason": "no longer needed"}
-    draft.untaken[draft.goal] = Action(tool="cancel_pending_order", arguments=arguments, goal=draft.goal)
+    draft.forbid("cancel_pending_order", arguments)
     no = (
         "I'm sorry, but we can cancel a pending order only when it is no longer needed or was ordered by mistake. "
         f"For any other reason I cannot cancel order {order.order_id}."
     )
-    _refuse(draft, seed, wish, f'You want to cancel {reference.yours}. The only reason that you give: "{reason}".', no)
+    draft.refuse(
+        wish,
+        f'You want to cancel {reference.yours}. The only reason that you give: "{reason}".',
+        no,
+        seed,
+        insisting=INSISTENCE,
+    )
 
 
-def return_too_early(draft: Draft, seed: Seed) -> None:
+def return_too_early(draft: ShopDraft, seed: Seed) -> None:
     """Return something that has not arrived."""
     order = draft.any_order(seed.child("order"), "pending", "processed")
     reference = refer(draft, order, seed)
-    find(draft, "return_delivered_order_items", reference)
+    draft.find("return_delivered_order_items", reference)
     about = thing(order.items[0])
     wish = seed.child("wish").pick(
         (
@@ -84,15 +90,15 @@ def return_too_early(draft: Draft, seed: Seed) -> None:
         "item_ids": [order.items[0].item_id],
         "payment_method_id": order.payment_history[0].payment_method_id,
     }
-    draft.untaken[draft.goal] = Action(tool="return_delivered_order_items", arguments=arguments, goal=draft.goal)
+    draft.forbid("return_delivered_order_items", arguments)
     no = (
         f"I'm sorry, but order {order.order_id} is {order.status}, and items can be returned only after they were "
         "delivered, so I cannot arrange a return."
     )
-    _refuse(draft, seed, wish, f"You want to return {about} from {reference.yours}.", no)
+    draft.refuse(wish, f"You want to return {about} from {reference.yours}.", no, seed, insisting=INSISTENCE)
 
 
-def refund_elsewhere(draft: Draft, seed: Seed) -> None:
+def refund_elsewhere(draft: ShopDraft, seed: Seed) -> None:
     """Have a refund paid to a card that was not used."""
     order = draft.any_order(seed.child("order"), "delivered")
     paid = order.payment_history[0].payment_method_id
@@ -101,7 +107,7 @@ def refund_elsewhere(draft: Draft, seed: Seed) -> None:
         raise lacking("another payment method")
     other, about = seed.child("method").pick(others), thing(order.items[0])
     reference = refer(draft, order, seed)
-    find(draft, "return_delivered_order_items", reference)
+    draft.find("return_delivered_order_items", reference)
     draft.look("get_user_details", user_id=draft.user_id)
     wish = seed.child("wish").pick(
         (
@@ -110,16 +116,16 @@ def refund_elsewhere(draft: Draft, seed: Seed) -> None:
         )
     )
     arguments = {"order_id": order.order_id, "item_ids": [order.items[0].item_id], "payment_method_id": other.id}
-    draft.untaken[draft.goal] = Action(tool="return_delivered_order_items", arguments=arguments, goal=draft.goal)
+    draft.forbid("return_delivered_order_items", arguments)
     no = (
         "I'm sorry, but a refund goes either to the payment method of the order or to a gift card in your account. "
         f"I cannot send it to your {method(other)}."
     )
     story = f"You want to return {about} from {reference.yours}, but only if the refund goes to your {method(other)}."
-    _refuse(draft, seed, wish, story, no)
+    draft.refuse(wish, story, no, seed, insisting=INSISTENCE)
 
 
-def pay_with_too_little(draft: Draft, seed: Seed) -> None:
+def pay_with_too_little(draft: ShopDraft, seed: Seed) -> None:
     """Pay with a gift card that does not hold enough."""
     order = draft.any_order(seed.child("order"), "pending")
     paid = order.payment_history[0]
@@ -129,7 +135,7 @@ def pay_with_too_little(draft: Draft, seed: Seed) -> None:
     if not cards or len(order.payment_history) != 1:
         raise lacking("a gift card that is not enough")
     reference = refer(draft, order, seed)
-    find(draft, "modify_pending_order_payment", reference)
+    draft.find("modify_pending_order_payment", reference)
     draft.look("get_user_details", user_id=draft.user_id)
     wish = seed.child("wish").pick(
         (
@@ -138,15 +144,15 @@ def pay_with_too_little(draft: Draft, seed: Seed) -> None:
         )
     )
     arguments = {"order_id": order.order_id, "payment_method_id": cards[0].id}
-    draft.untaken[draft.goal] = Action(tool="modify_pending_order_payment", arguments=arguments, goal=draft.goal)
+    draft.forbid("modify_pending_order_payment", arguments)
     no = (
         f"I'm sorry, but your gift card holds ${cards[0].balance:,.2f}, which does not cover the ${paid.amount:,.2f} "
         f"of order {order.order_id}, so I am unable to switch the payment to it."
     )
-    _refuse(draft, seed, wish, f"You want to pay for {reference.yours} with your gift card.", no)
+    draft.refuse(wish, f"You want to pay for {reference.yours} with your gift card.", no, seed, insisting=INSISTENCE)
 
 
-def somebody_elses_order(draft: Draft, seed: Seed) -> None:
+def somebody_elses_order(draft: ShopDraft, seed: Seed) -> None:
     """Change the order of another customer."""
     others = [
         order for order in draft.db.orders.values() if order.user_id != draft.user_id and order.status == "pending"
@@ -172,9 +178,9 @@ def somebody_elses_order(draft: Draft, seed: Seed) -> None:
         )
     )
     arguments = {"order_id": order.order_id, "reason": "no longer needed"}
-    draft.untaken[draft.goal] = Action(tool="cancel_pending_order", arguments=arguments, goal=draft.goal)
+    draft.forbid("cancel_pending_order", arguments)
     no = "I'm sorry, but I cannot look up or change the orders of anybody but you, not even for family or friends."
-    _refuse(draft, seed, wish, f"You want to cancel order {order.order_id}, which is {who}'s.", no)
+    draft.refuse(wish, f"You want to cancel order {order.order_id}, which is {who}'s.", no, seed, insisting=INSISTENCE)
 
 
 HANDED_OVER = (
@@ -207,19 +213,16 @@ HANDED_OVER = (
 """Wish, story and summary of requests that no tool can see to."""
 
 
-def for_a_person(draft: Draft, seed: Seed) -> None:
+def for_a_person(draft: ShopDraft, seed: Seed) -> None:
     """Something that the policy does not forbid and that no tool can do."""
     wish, story, summary = seed.child("what").pick(HANDED_OVER)
-    draft.act("transfer_to_human_agents", {"summary": summary})
     statement = seed.child("statement").pick(
         (
             "I am handing you over to a colleague who can take care of this. Please stay with us for a moment.",
             "A human colleague will take over now and see to this. Please hold on.",
         )
     )
-    draft.duties.append(Duty(kind="hand_over", goal=draft.goal, statement=statement))
-    draft.traits.add("hand_over")
-    draft.finish("hand_over", wish, story, ("colleague", "person", "human agent"))
+    draft.hand_over(wish, story, summary, statement)
 
 
 INSISTENCE = (
@@ -229,13 +232,3 @@ INSISTENCE = (
     "Another shop would do it. Are you sure that you won't?",
     "I don't see why that should be a problem. Please just do it.",
 )
-
-
-def _refuse(draft: Draft, seed: Seed, wish: str, story: str, no: str) -> None:
-    insistence = seed.child("insistence").pick(INSISTENCE) if seed.child("insists").chance(0.7) else ""
-    draft.duties.append(Duty(kind="refuse", goal=draft.goal, statement=no))
-    draft.traits.add("forbidden")
-    if insistence:
-        story += " If that is denied, you insist once and then accept it."
-    granted = draft.claims(draft.untaken[draft.goal].tool)
-    draft.finish("refuse", wish, story, granted, insistence=insistence)

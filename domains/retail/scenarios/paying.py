@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from interplay.domains.retail.rows import GiftCard, PaymentMethod
-from interplay.domains.retail.scenarios.draft import Draft
+from interplay.domains.retail.scenarios.draft import ShopDraft
 from interplay.engine.seeds import Seed
 
 
-def tell_payment(draft: Draft, words: str, question: str, cues: tuple[str, ...], seed: Seed) -> str:
+def tell_payment(draft: ShopDraft, words: str, question: str, cues: tuple[str, ...], seed: Seed) -> str:
     """Have the person know with what to pay; returns what the wish says of it, nothing if they wait to be asked."""
     say = seed.child("pay").pick(
         (f"Please use {words}.", f"For the money, take {words}.", f"I'd like {words} for that.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from interplay.domains.retail.rows import GiftCard, Item, Order, Variant
-from interplay.domains.retail.scenarios.draft import Draft, lacking, some
+from interplay.domains.retail.scenarios.draft import ShopDraft, some
 from interplay.domains.retail.scenarios.paying import covers, tell_payment
-from interplay.domains.retail.scenarios.references import find, refer
-from interplay.domains.retail.scenarios.words import differences, listed, method, options, thing, yours
-from interplay.engine.blueprint import Action
+from interplay.domains.retail.scenarios.references import refer
+from interplay.domains.retail.scenarios.words import differences, method, options, thing
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import lacking
+from interplay.engine.worldkit.words import listed, yours
 
 
 class Swap(NamedTuple):
@@ -22,17 +23,17 @@ class Swap(NamedTuple):
     """What is wanted of the new one."""
 
 
-def change_items(draft: Draft, seed: Seed) -> None:
+def change_items(draft: ShopDraft, seed: Seed) -> None:
     """Change items of a pending order to other variants."""
     _swap(draft, seed, draft.any_order(seed.child("order"), "pending"), "modify_pending_order_items")
 
 
-def exchange(draft: Draft, seed: Seed) -> None:
+def exchange(draft: ShopDraft, seed: Seed) -> None:
     """Exchange items of a delivered order for other variants."""
     _swap(draft, seed, draft.any_order(seed.child("order"), "delivered"), "exchange_delivered_order_items")
 
 
-def _swap(draft: Draft, seed: Seed, order: Order, tool: str) -> None:
+def _swap(draft: ShopDraft, seed: Seed, order: Order, tool: str) -> None:
     swaps = _swaps(draft, order, seed)
     due = round(sum(swap.variant.price - swap.item.price for swap in swaps), 2)
     able = [m for m in draft.methods() if covers(m, due)]
@@ -40,7 +41,7 @@ def _swap(draft: Draft, seed: Seed, order: Order, tool: str) -> None:
         raise lacking("a payment method that covers the difference")
     chosen = seed.child("method").pick(able)
     reference = refer(draft, order, seed, [swap.item for swap in swaps])
-    find(draft, tool, reference, tuple(dict.fromkeys(swap.item.product_id for swap in swaps)))
+    draft.find(tool, reference, tuple(dict.fromkeys(swap.item.product_id for swap in swaps)))
     paid = order.payment_history[0].payment_method_id
     source = "the payment method I used" if chosen.id == paid else f"my {method(chosen)}"
     if chosen.id != paid or isinstance(chosen, GiftCard):  # what a gift card holds has to be seen
@@ -87,7 +88,7 @@ class _Revision(NamedTuple):
 
 
 def _second_thought(
-    draft: Draft, seed: Seed, tool: str, swaps: list[Swap], arguments: dict[str, Any]
+    draft: ShopDraft, seed: Seed, tool: str, swaps: list[Swap], arguments: dict[str, Any]
 ) -> _Revision | None:
     """Another variant that was wanted first, where there is one that could have been had."""
     if not seed.child("mind").chance(0.25):
@@ -104,14 +105,11 @@ def _second_thought(
     rival = seed.child("rival").pick(rivals)
     wanted = options(differences(swap.item.options, rival))
     first = [swap._replace(variant=rival, words=f"the same one but with {wanted}"), *swaps[1:]]
-    draft.traits.add("mind_change")
-    draft.untaken[draft.goal] = Action(
-        tool=tool, arguments={**arguments, "new_item_ids": [s.variant.item_id for s in first]}, goal=draft.goal
-    )
+    draft.rethink(tool, {**arguments, "new_item_ids": [s.variant.item_id for s in first]})
     return _Revision(first, f"Hold on, I've changed my mind about {thing(swap.item)}. I'd rather have {swap.words}.")
 
 
-def _swaps(draft: Draft, order: Order, seed: Seed) -> list[Swap]:
+def _swaps(draft: ShopDraft, order: Order, seed: Seed) -> list[Swap]:
     """One to three items with other variants of theirs: a certain one, or the cheapest that has something."""
     found: list[Swap] = []
     for item in some(order.items, seed.child("count").pick((1, 1, 1, 2, 3)), seed.child("items")):
@@ -135,7 +133,7 @@ def _swaps(draft: Draft, order: Order, seed: Seed) -> list[Swap]:
     return found
 
 
-def _cheapest(draft: Draft, item: Item, variants: list[Variant], changed: dict[str, str], seed: Seed) -> Swap:
+def _cheapest(draft: ShopDraft, item: Item, variants: list[Variant], changed: dict[str, str], seed: Seed) -> Swap:
     """The cheapest that has an option's value; half the time with a first choice that cannot be had."""
     name, value = next(iter(changed.items()))
     draft.traits.add("conditional")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from interplay.domains.retail.rows import Address, CreditCard, GiftCard, Item, PaymentMethod, PayPal, Variant
+from interplay.domains.retail.rows import GiftCard, Item, PaymentMethod, Variant
+from interplay.engine.worldkit.wallet import CreditCard, PayPal
+from interplay.engine.worldkit.words import listed
 
 
 def thing(item: Item) -> str:
@@ -17,11 +19,6 @@ def things(items: Iterable[Item]) -> str:
     return listed([thing(item) for item in items])
 
 
-def listed(parts: list[str]) -> str:
-    """Parts in a row: "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 def method(payment: PaymentMethod) -> str:
     """A payment method as its owner would call it."""
     match payment:
@@ -31,12 +28,6 @@ def method(payment: PaymentMethod) -> str:
             return "PayPal account"
         case GiftCard():
             return "gift card"
-
-
-def place(address: Address) -> str:
-    """An address on one line."""
-    street = f"{address.address1}, {address.address2}" if address.address2 else address.address1
-    return f"{street}, {address.city}, {address.state} {address.zip}, {address.country}"
 
 
 def differences(old: Mapping[str, str], new: Variant) -> dict[str, str]:
@@ -59,8 +50,3 @@ def _stated(name: str, value: str) -> str:
     if option(name, value) != value or name.rstrip("s") in value:
         return option(name, value)
     return f"{name} {value}"
-
-
-def yours(words: str) -> str:
-    """The person's words, said to the one who plays the person."""
-    return words.replace("my ", "your ").replace("I used", "you used")

@@ -25,8 +25,8 @@ from interplay.domains.retail.tools.pending import (
     modify_pending_order_items,
     modify_pending_order_payment,
 )
-from interplay.domains.retail.tools.service import calculate, think, transfer_to_human_agents
 from interplay.engine.tools import Tool
+from interplay.engine.worldkit.service import calculate, think, transfer_to_human_agents
 
 TOOLS: tuple[Tool[..., Any], ...] = (
     calculate,

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import msgspec
 
-from interplay.domains.retail.rows import Address, RetailDatabase, User, UserId, Zip
+from interplay.domains.retail.rows import RetailDatabase, User
 from interplay.domains.retail.tools.requirements import user_of
 from interplay.engine.tools import Speech, tool
+from interplay.engine.worldkit.identity import Address
+from interplay.engine.worldkit.rows import UserId, Zip
 
 
 @tool(

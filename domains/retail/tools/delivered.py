@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from interplay.domains.retail.rows import GiftCard, ItemId, Order, OrderId, PaymentMethodId, RetailDatabase
+from interplay.domains.retail.rows import GiftCard, ItemId, Order, OrderId, RetailDatabase
 from interplay.domains.retail.tools.requirements import must_be, must_cover, must_hold, must_own, order_of
 from interplay.domains.retail.tools.swaps import swaps_of, to_pay
 from interplay.domains.retail.tools.writing import put_order
 from interplay.engine.errors import Refusal
 from interplay.engine.tools import Speech, tool
+from interplay.engine.worldkit.rows import PaymentMethodId
 
 
 @tool(

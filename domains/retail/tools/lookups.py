@@ -4,23 +4,13 @@
 
 from __future__ import annotations
 
-from interplay.domains.retail.rows import (
-    Email,
-    FirstName,
-    LastName,
-    Order,
-    OrderId,
-    Product,
-    ProductId,
-    RetailDatabase,
-    User,
-    UserId,
-    Zip,
-)
-from interplay.domains.retail.tools.requirements import order_of, shown, user_of
+from interplay.domains.retail.rows import Order, OrderId, Product, ProductId, RetailDatabase, User
+from interplay.domains.retail.tools.requirements import order_of, user_of
 from interplay.engine.database import Index
 from interplay.engine.errors import Refusal
 from interplay.engine.tools import tool
+from interplay.engine.worldkit.requirements import needed, shown
+from interplay.engine.worldkit.rows import Email, FirstName, LastName, UserId, Zip
 
 BY_EMAIL: Index[User] = Index(lambda user: user.email.lower())
 
@@ -108,14 +98,8 @@ def get_product_details(db: RetailDatabase, product_id: ProductId) -> Product:
 
     Source: recorded behaviour.
     """
-    product = db.products.get(product_id)
-    if product is None:
-        raise Refusal(
-            f"There is no product {shown(product_id)}. A product id is ten digits and is not an item id; "
-            "list_all_product_types gives them all.",
-            code="product_unknown",
-        )
-    return product
+    hint = "A product id is ten digits and is not an item id; list_all_product_types gives them all."
+    return needed(db.products, product_id, "product", hint)
 
 
 @tool()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from interplay.domains.retail.rows import GiftCard, Payment, PaymentMethodId, User
+from interplay.domains.retail.rows import GiftCard, Payment, User
+from interplay.engine.worldkit.rows import PaymentMethodId
 
 
 def charge(amount: float, method: PaymentMethodId) -> Payment:

@@ -4,22 +4,15 @@
 
 from __future__ import annotations
 
-from interplay.domains.retail.rows import (
-    Address,
-    CancelReason,
-    ItemId,
-    Order,
-    OrderId,
-    PaymentMethodId,
-    RetailDatabase,
-    Zip,
-)
+from interplay.domains.retail.rows import CancelReason, ItemId, Order, OrderId, RetailDatabase
 from interplay.domains.retail.tools.money import charge, refund, settled
 from interplay.domains.retail.tools.requirements import must_be, must_cover, must_own, order_of
 from interplay.domains.retail.tools.swaps import swapped, swaps_of, to_pay
 from interplay.domains.retail.tools.writing import put_order, put_user
 from interplay.engine.errors import Refusal
 from interplay.engine.tools import Speech, tool
+from interplay.engine.worldkit.identity import Address
+from interplay.engine.worldkit.rows import PaymentMethodId, Zip
 
 
 @tool(

@@ -5,40 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from interplay.domains.retail.rows import (
-    GiftCard,
-    ItemId,
-    Order,
-    OrderId,
-    OrderStatus,
-    PaymentMethodId,
-    RetailDatabase,
-    User,
-    UserId,
-)
+from interplay.domains.retail.rows import GiftCard, ItemId, Order, OrderId, OrderStatus, RetailDatabase, User
 from interplay.engine.errors import Refusal
+from interplay.engine.worldkit.requirements import needed, shown
+from interplay.engine.worldkit.rows import PaymentMethodId, UserId
 
 
 def order_of(db: RetailDatabase, order_id: OrderId) -> Order:
     """The order of this id, or a refusal."""
-    order = db.orders.get(order_id)
-    if order is None:
-        raise Refusal(
-            f"There is no order {shown(order_id)}. An order id is '#W' and seven digits, without spaces.",
-            code="order_unknown",
-        )
-    return order
+    return needed(db.orders, order_id, "order", "An order id is '#W' and seven digits, without spaces.")
 
 
 def user_of(db: RetailDatabase, user_id: UserId) -> User:
     """The user of this id, or a refusal."""
-    user = db.users.get(user_id)
-    if user is None:
-        raise Refusal(
-            f"There is no user {shown(user_id)}. Find the user id by e-mail address, or by name and zip code.",
-            code="user_unknown",
-        )
-    return user
+    return needed(db.users, user_id, "user", "Find the user id by e-mail address, or by name and zip code.")
 
 
 def must_be(order: Order, status: OrderStatus, what: str) -> None:
@@ -81,8 +61,3 @@ def must_hold(order: Order, item_ids: Sequence[ItemId]) -> None:
                 f"its items are {', '.join(there)}.",
                 code="item_unknown",
             )
-
-
-def shown(value: str) -> str:
-    """A value as a refusal repeats it, cut where it is long."""
-    return repr(value if len(value) <= 80 else value[:80] + "...")

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import msgspec
 
 from interplay.domains.retail.rows import Item, ItemId, Order, RetailDatabase, Variant
-from interplay.domains.retail.tools.requirements import must_hold, shown
+from interplay.domains.retail.tools.requirements import must_hold
 from interplay.engine.errors import Refusal
+from interplay.engine.worldkit.requirements import shown
 
 
 class Swap(NamedTuple):

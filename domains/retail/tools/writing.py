@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from interplay.domains.retail.rows import Order, RetailDatabase, User, UserId
+from interplay.domains.retail.rows import Order, RetailDatabase, User
+from interplay.engine.worldkit.rows import UserId
 
 
 def put_order(db: RetailDatabase, order: Order, **changes: Any) -> Order:

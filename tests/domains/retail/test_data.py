@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from interplay.domains.retail.data import MOST_PERSONS, generate
 from interplay.domains.retail.data.catalogue import KINDS, stock
-from interplay.domains.retail.data.people import CITIES
 from interplay.domains.retail.rows import GiftCard, Item, Order, RetailDatabase, User
 from interplay.engine.errors import DomainError
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.cities import CITIES
 
 PLACES = set(CITIES)
 seeds = st.integers(0, 2**32).map(Seed.root)

@@ -106,7 +106,7 @@ def paid_by_a_stranger(tables: Rows) -> None:
         (variant_renamed, f"products.json, row {PRODUCT!r}: variant {VARIANT!r} has item_id '1'; expected its key"),
         (method_renamed, f"users.json, row {USER!r}: payment method {METHOD!r} has id 'paypal_1'; expected its key"),
         (no_order, f"users.json, row {USER!r}: lists order {ORDER!r}; expected a row of orders.json"),
-        (not_theirs, f"users.json, row {USER!r}: lists order {OTHER!r}, which is of user "),
+        (not_theirs, f"users.json, row {USER!r}: lists order {OTHER!r}, which is of "),
         (no_user, f"orders.json, row {ORDER!r}: user_id is {USER!r}; expected a row of users.json"),
         (no_product, f"orders.json, row {ORDER!r}: item "),
         (

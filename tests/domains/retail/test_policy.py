@@ -4,20 +4,7 @@ from typing import Any
 
 import pytest
 
-from interplay.domains.retail.rows import (
-    Address,
-    CreditCard,
-    GiftCard,
-    Item,
-    Name,
-    Order,
-    Payment,
-    PayPal,
-    Product,
-    RetailDatabase,
-    User,
-    Variant,
-)
+from interplay.domains.retail.rows import GiftCard, Item, Order, Payment, Product, RetailDatabase, User, Variant
 from interplay.domains.retail.rules import RULES
 from interplay.domains.retail.tools import TOOLS
 from interplay.engine.database import Base
@@ -25,6 +12,8 @@ from interplay.engine.environment import Environment
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.policy import Policy
 from interplay.engine.tools import Toolset
+from interplay.engine.worldkit.identity import Address, Name
+from interplay.engine.worldkit.wallet import CreditCard, PayPal
 
 POLICY = Policy("interplay.domains.retail", "policy.md", RULES)
 TOOLSET = Toolset(TOOLS)

@@ -1,16 +1,19 @@
-"""Service: tools that neither read nor write the data."""
+"""Service: the tools of any desk that neither read nor write its data.
+
+A world lists those that it has among its tools; they run on any database.
+"""
 
 # ruff: noqa: D417  (the database is no argument that an agent gives)
 
 from __future__ import annotations
 
-from interplay.domains.retail.arithmetic import evaluate
-from interplay.domains.retail.rows import RetailDatabase
+from interplay.engine.database import Database
 from interplay.engine.tools import Arithmetic, Prose, tool
+from interplay.engine.worldkit.arithmetic import evaluate
 
 
 @tool()
-def calculate(db: RetailDatabase, expression: Arithmetic) -> str:  # noqa: ARG001
+def calculate(db: Database, expression: Arithmetic) -> str:  # noqa: ARG001
     """Work out an arithmetic expression, rounded to cents.
 
     Args:
@@ -29,7 +32,7 @@ def calculate(db: RetailDatabase, expression: Arithmetic) -> str:  # noqa: ARG00
 
 
 @tool()
-def think(db: RetailDatabase, thought: Prose) -> str:  # noqa: ARG001
+def think(db: Database, thought: Prose) -> str:  # noqa: ARG001
     """Note down a thought. Nothing is looked up and nothing changes; use it to reason before acting.
 
     Args:
@@ -44,7 +47,7 @@ def think(db: RetailDatabase, thought: Prose) -> str:  # noqa: ARG001
 
 
 @tool(hands_over=True)
-def transfer_to_human_agents(db: RetailDatabase, summary: Prose) -> str:  # noqa: ARG001
+def transfer_to_human_agents(db: Database, summary: Prose) -> str:  # noqa: ARG001
     """Hand the customer over to a human agent, for what cannot be done with the other tools.
 
     Args:
