@@ -8,19 +8,23 @@ from interplay.agents.human import ScriptedHuman
 from interplay.agents.modelled.agent import ModelAgent
 from interplay.agents.modelled.human import ModelHuman
 from interplay.agents.modelled.react import ThinkingAgent
+from interplay.agents.reciting import RecitingHuman
+from interplay.agents.turnwise import TurnwiseAgent
 from interplay.engine.actors import Agent, Human
 from interplay.engine.casting import AgentFactory, AgentPart, HumanPart, on_model
 
 
 def scripted(part: HumanPart) -> Human:
-    """The human who goes by the ledger."""
+    """The human who goes by the ledger, or by the script where there is one."""
+    if part.brief.turns:
+        return RecitingHuman(part.brief)
     return ScriptedHuman(part.brief, part.seed, tools=part.tools)
 
 
 @on_model
 def model_human(part: HumanPart) -> Human:
-    """The human whose words a model chooses."""
-    return ModelHuman(part)
+    """The human whose words a model chooses; where there is a script nobody chooses."""
+    return RecitingHuman(part.brief) if part.brief.turns else ModelHuman(part)
 
 
 @on_model
@@ -39,6 +43,8 @@ def of(kind: type[GuidedAgent]) -> AgentFactory:
     """The factory of a guided agent, or of a variation of it."""
 
     def cast(part: AgentPart) -> Agent:
+        if part.blueprint.turns:
+            return TurnwiseAgent(part.blueprint)
         return kind(part.blueprint, part.tools, part.seed)
 
     return cast

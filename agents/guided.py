@@ -93,6 +93,8 @@ class GuidedAgent:
 
     def _report(self, goal: Goal, done: Sequence[Action]) -> Script:
         told = [self._rendered(action, done=True) for action in done]
+        if goal.check is not None:  # they have seen it for themselves, and heard of each step
+            told = [self._phrase("glad")]
         told += dict.fromkeys(self._statement(output) for output in self.blueprint.outputs if output.goal == goal.id)
         yield from self._conclude(goal, " ".join(told))
 
@@ -248,6 +250,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Anything else?",
     ),
     "next": ("Now to your other request.", "On to the next point.", "Let me turn to the rest of what you asked."),
+    "glad": ("I'm glad that it works again.", "Good to hear that.", "Then that is settled."),
     "regret": (
         "I understand that this is disappointing.",
         "I'm sorry to repeat myself.",

@@ -66,7 +66,7 @@ def report(tools: Toolset, request: Request, result: ToolResult) -> str:
 def _asked(sentence: str, tools: Toolset) -> Iterator[Request]:
     """The requests in one sentence: the one whose words it has, else the best that its cues are heard in."""
     heard: list[tuple[int, Request]] = []
-    for name, tool in tools.items():
+    for tool in tools.values():
         if tool.guidance is None:
             continue
         given = _template(tool.guidance.ask).fullmatch(sentence.strip())

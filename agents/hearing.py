@@ -19,6 +19,7 @@ _CONFIRM = re.compile(
     r"(?:just )?say yes|shall we)",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"(?:and |so )?(?:what|how|which|when|where|who|why)\b", re.IGNORECASE)
 _VALUE = re.compile(
     r"(?:confirm|verify|tell me|give me|provide|what is|what's|what are|may i have)\b.{0,24}"
     r"\b(?:your|the order number|the reason)\b",
@@ -36,8 +37,10 @@ _ASKS = re.compile(
 
 
 def asks_to_confirm(text: str) -> bool:
-    """Whether a text asks for a yes before something is done."""
-    return any(_CONFIRM.search(s) for s in sentences(text) if s.endswith("?") or "confirm" in s.lower())
+    """Whether a text asks for a yes before something is done; what, how much or which is answered by no yes."""
+    return any(
+        _CONFIRM.search(s) and not _OPEN.match(s) for s in sentences(text) if s.endswith("?") or "confirm" in s.lower()
+    )
 
 
 def asks_for_a_value(text: str) -> bool:

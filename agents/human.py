@@ -98,7 +98,7 @@ class ScriptedHuman:
         said = [self._phrase("did"), *self._reports]
         self._reports = []
         if checked is not None and self._ledger.standing[checked.id] == "met" and self._ledger.once("it works"):
-            said.append(self._phrase("works"))
+            said += [self._phrase("works"), self._wishes(opening=False)]
         elif self._persona.patience == "impatient" and self._ledger.once("still waiting"):
             said.append(self._phrase("waiting"))
         return HumanMessage(text=self._join(*said))

@@ -49,6 +49,8 @@ class Memory:
         """A value in words: an id with the name of what it is the id of, a list joined by commas."""
         if isinstance(value, list):
             return ", ".join(self.label(each) for each in value)
+        if isinstance(value, dict):
+            return " ".join(self.label(each) for each in value.values())
         self._digest()
         text = str(value)
         return f"{self._labels[text]} [{text}]" if text in self._labels else text

@@ -20,7 +20,7 @@ from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
 from interplay.agents.ledger import Ledger, refuses, shows
 from interplay.agents.modelled import prompts
-from interplay.agents.modelled.drafting import NOTES
+from interplay.agents.modelled.drafting import NOTES, SEEN, acted
 from interplay.agents.modelled.react import RESULT, SPOKEN
 from interplay.engine.blueprint import Blueprint
 from interplay.engine.errors import ModelError
@@ -99,13 +99,14 @@ class Oracle:
         blueprint = self._instructed(messages[0].content)
         seed = self._seed.child("human", blueprint.id)
         ledger = Ledger(blueprint.brief)
-        human = ScriptedHuman(blueprint.brief, seed.child(variety) if variety else seed, ledger)
+        human = ScriptedHuman(blueprint.brief, seed.child(variety) if variety else seed, ledger, self._tools.human)
         heard = [message.content for message in messages if message.role == "user"]
         heard[-1] = heard[-1].partition(NOTES)[0].strip()
         said = human(())
         for text in heard[1:]:
-            said = human((AgentMessage(text=text),))
-        assert isinstance(said, HumanMessage)  # noqa: S101  (nobody here has tools of their own)
+            said = human((said, _came_of(said, text)) if isinstance(said, ToolCall) else (AgentMessage(text=text),))
+        if isinstance(said, ToolCall):
+            return Reply(text=acted(said))
         text = said.text
         if len(heard) == 1:
             text = " ".join((text, *(fact.say for fact in blueprint.facts[:1] if not fact.goal)))
@@ -203,6 +204,13 @@ class OracleModel:
             except ValueError as error:
                 problem = str(error)
         raise ModelError(f"{self.name} gave no usable reply at {at}: {problem}", cause="unreadable")
+
+
+def _came_of(call: ToolCall, text: str) -> ToolResult:
+    """What came of a person's call, as it was shown to them."""
+    content = text.removeprefix(SEEN).removesuffix(")").strip()
+    refusal = "refused" if content.startswith("Error: ") else None
+    return ToolResult(call_id=call.call_id, content=content, refusal=refusal, by="human")
 
 
 def _settled(ledger: Ledger, heard: Sequence[str]) -> list[dict[str, str]]:

@@ -23,6 +23,8 @@ _MORE = re.compile(r"\b(?:anything|something|what) (?:else|more)\b|\bhelp you wi
 """An offer of more help, which is no question that has to be answered."""
 _SHARE = 0.5
 """So much of a wish's words makes it voiced, whatever the words between them."""
+_TALE = 0.2
+"""The same where the wish is a whole tale: in blueprints made elsewhere, which hold no facts to be told."""
 _ASKED = 2
 """Times that a person may be asked for something they know before it is their fault."""
 
@@ -64,7 +66,9 @@ def _left_while_asked(blueprint: Blueprint, evidence: Evidence, verdict: Verdict
     if not missing or evidence.ending != Stopped("satisfied"):
         return ""
     last = next((m.text for m in reversed(evidence.messages) if isinstance(m, AgentMessage)), "")
-    acted = any(isinstance(m, ToolCall) and m.call_id in evidence.effects for m in evidence.messages)
+    acted = any(
+        isinstance(m, ToolCall) and m.by == "agent" and m.call_id in evidence.effects for m in evidence.messages
+    )
     asked = last.rstrip().endswith("?") and not _MORE.search(sentences(last)[-1])
     return "left when they were asked something" if asked and not acted else ""
 
@@ -79,7 +83,7 @@ def _made_up(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> str:
                 said += f" {text}"
             case AgentMessage(text=text) | ToolResult(content=text):
                 shown += f" {text}"
-            case ToolCall(tool=tool, arguments=arguments):
+            case ToolCall(tool=tool, arguments=arguments, by="agent"):
                 for value in _identifying(arguments):
                     if _stands(value, said) and not _stands(value, known) and not _stands(value, shown):
                         return f"told {value!r}, which they do not know, and {tool} was called with it"
@@ -113,7 +117,7 @@ def _voiced(blueprint: Blueprint, goal: Goal, said: str) -> bool:
         return True
     words = {word for word in _WORD.findall(goal.wish.lower()) if len(word) > 3}
     spoken = set(_WORD.findall(said.lower()))
-    return not words or len(words & spoken) >= _SHARE * len(words)
+    return not words or len(words & spoken) >= (_SHARE if blueprint.facts else _TALE) * len(words)
 
 
 def _identifying(arguments: dict[str, Any]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Deliberation: what a human might have said, and why it said what it did.
 
-A human on a model drafts several replies a turn. Code strikes what must not be said, a judge scores the
-rest, the best is said. An actor that has an attribute `deliberations` has it kept in the trajectory.
+A human on a model drafts several replies a turn, words or, where people have tools of their own, calls. Code
+strikes what must not be said or done, a judge scores the rest, the best is taken. An actor that has an attribute
+`deliberations` has it kept in the trajectory.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A reply that might be said."""
 
     text: str
+    """The words; a call in brackets."""
     stop: Literal["satisfied", "denied"] | None = None
     struck: str = ""
     """Why code struck it; empty when it did not."""
@@ -30,7 +32,7 @@ class Deliberation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """One turn's drafts."""
 
     turn: int
-    """The human's turn, from 0."""
+    """Which of the human's messages and calls it is about, from 0."""
     drafts: tuple[Draft, ...]
     chosen: int
     """Index of the one that was said."""

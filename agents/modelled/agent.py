@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from interplay.agents.modelled.prompts import EMPLOYEE
+from interplay.agents.modelled.prompts import EMPLOYEE, of_theirs
 from interplay.engine.casting import AgentPart
 from interplay.engine.errors import CastingError
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
@@ -31,7 +31,8 @@ class ModelAgent:
     def __init__(self, part: AgentPart) -> None:
         self._model = model_of(part.model, "agent")
         self._at = part.at or "agent"
-        self._messages = [Said(role="system", content=EMPLOYEE.format(policy=part.policy.text))]
+        system = EMPLOYEE.format(policy=part.policy.text) + of_theirs(part.tools.human)
+        self._messages = [Said(role="system", content=system)]
         self._seen = self._own = self._calls = self._turn = 0
 
     async def __call__(self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> AgentReply:

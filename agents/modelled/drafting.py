@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from interplay.agents.ledger import FreeLedger
-from interplay.agents.modelled.prompts import PERSON
+from interplay.agents.modelled.prompts import OWN, PERSON, listed
 from interplay.agents.pointing import Pointing
-from interplay.engine.blueprint import Brief
+from interplay.engine.blueprint import Brief, Check
+from interplay.engine.messages import ToolCall, ToolResult
 from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Reply
+from interplay.engine.tools import NO_TOOLS, Toolset
 
 LONGEST = 4000
-"""Characters of what a person says at once."""
+"""Characters of what a person says at once, or writes into a call."""
 NOTES = "(Your notes, which the employee does not see:"
 """With these words the part of a request begins that tells the person where they stand."""
+SEEN = "(What came of it:"
+"""With these words begins what a person is shown of what they did with a thing of their own."""
+
+D = TypeVar("D", bound="Drafted")
 
 
 class Drafted(msgspec.Struct, frozen=True):
@@ -34,7 +40,26 @@ class Drafted(msgspec.Struct, frozen=True):
         return self.stop in ("satisfied", "denied")
 
 
+class Use(msgspec.Struct, frozen=True):
+    """Something that the person does with a thing of their own, as the model wrote it."""
+
+    tool: str
+    arguments: dict[str, Any] = {}
+
+    def __str__(self) -> str:
+        """As it stands among drafts."""
+        return f"(uses {self.tool} {msgspec.json.encode(self.arguments).decode()})"
+
+
+class Acting(Drafted, frozen=True):
+    """A draft of a person with tools: words, or a call of one."""
+
+    text: str = ""
+    call: Use | None = None
+
+
 _FORM = '{"text": ..., "stop": ..., "voices": [...], "settled": [...]}'
+_OTHER_FORM = '{"call": {"tool": ..., "arguments": {...}}}'
 
 
 def read_draft(reply: Reply) -> Drafted:
@@ -47,6 +72,32 @@ def read_draft(reply: Reply) -> Drafted:
         drafted = decode(reply, Drafted)
     except ValueError as error:
         raise ValueError(f"the reply is not {_FORM}: {error}") from None
+    return _sayable(drafted)
+
+
+def read_acting(reply: Reply) -> Acting:
+    """The draft that a reply of a person with tools holds; words beside a call are not said.
+
+    Raises:
+        ValueError: it is no JSON object of either form, says nothing, or its call is longer than any is.
+    """
+    try:
+        drafted = decode(reply, Acting)
+    except ValueError as error:
+        raise ValueError(f"the reply is neither {_FORM} nor {_OTHER_FORM}: {error}") from None
+    if drafted.call is None:
+        return _sayable(drafted)
+    if len(str(drafted.call)) > LONGEST:
+        raise ValueError(f"the call has {len(str(drafted.call)):,} characters, and at most {LONGEST:,} make sense")
+    return Acting(call=drafted.call)
+
+
+def call_in(drafted: Drafted) -> Use | None:
+    """The call that a draft is; None where it is words."""
+    return drafted.call if isinstance(drafted, Acting) else None
+
+
+def _sayable(drafted: D) -> D:
     if not drafted.text.strip():
         raise ValueError("the reply says nothing: its text is empty")
     if len(drafted.text) > LONGEST:
@@ -86,17 +137,32 @@ def schema_of(goals: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def system_prompt(brief: Brief) -> str:
-    """Who the person is, what they know and want: all of the brief, and nothing else."""
+@lru_cache(maxsize=64)
+def acting_schema_of(goals: tuple[str, ...], tools: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON schema of a draft of a person with these tools; the same object for the same names."""
+    words = schema_of(goals)
+    call = {
+        "type": "object",
+        "properties": {"tool": {"type": "string", "enum": list(tools)}, "arguments": {"type": "object"}},
+        "required": ["tool", "arguments"],
+        "additionalProperties": False,
+    }
+    either = {"anyOf": [{"type": "null"}, call]}
+    return {**words, "properties": {**words["properties"], "call": either}, "required": [*words["required"], "call"]}
+
+
+def system_prompt(brief: Brief, tools: Toolset = NO_TOOLS) -> str:
+    """Who the person is, what they know and want: all of the brief, and what they can do with their own things."""
     facts = [f"- {fact.say}{f' (about {fact.goal})' if fact.goal else ''}" for fact in brief.facts]
     goals = [f"- {goal.id}: {goal.wish}" for goal in brief.goals]
-    return PERSON.format(
+    person = PERSON.format(
         name=brief.persona.name,
         instruction=brief.instruction,
         facts="\n".join(facts) or "- nothing in particular",
         goals="\n".join(goals) or "- nothing in particular",
         order=_ORDER[brief.persona.discloses],
     )
+    return person + OWN.format(tools=listed(tools.schemas)) if tools else person
 
 
 def notes(ledger: FreeLedger) -> str:
@@ -108,6 +174,9 @@ def notes(ledger: FreeLedger) -> str:
             lines.append(f'  They said no. You do not accept it yet; you say in your own words: "{goal.insistence}"')
         elif goal.revision and ledger.standing[goal.id] == "voiced" and not ledger.was_said(goal.revision):
             lines.append(f'  When they propose to do this, you do not agree but say: "{goal.revision}"')
+        if goal.check is not None and ledger.standing[goal.id] == "voiced":
+            said = "They say that it is done. " if goal.id in ledger.doubted else ""
+            lines.append(f"  {said}You take nobody's word for it: {_proof(goal.check)}")
     if ledger.may_stop:
         ends = "If you have all that you came for, take your leave and set stop; else ask for what is missing."
     elif ledger.open():
@@ -117,9 +186,23 @@ def notes(ledger: FreeLedger) -> str:
     return "\n".join([NOTES, *lines, f"{ends})"])
 
 
+def _proof(check: Check) -> str:
+    return f'it is done when {Use(check.tool, check.arguments)} shows "{check.contains}"'
+
+
 def rendered(text: str) -> str:
     """What the person said, as the model is to write it."""
     return msgspec.json.encode({"text": text}).decode()
+
+
+def acted(call: ToolCall) -> str:
+    """What the person did, as the model is to write it."""
+    return msgspec.json.encode({"call": {"tool": call.tool, "arguments": call.arguments}}).decode()
+
+
+def seen(result: ToolResult) -> str:
+    """What the person is shown of what came of a call."""
+    return f"{SEEN} {result.content})"
 
 
 _ORDER = {

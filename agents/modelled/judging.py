@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from interplay.agents.modelled.prompts import JUDGE
+from interplay.agents.modelled.drafting import Use
+from interplay.agents.modelled.prompts import JUDGE, JUDGE_OWN
 from interplay.engine.blueprint import Brief
-from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage
+from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Model, Reply, Request, Said
 
@@ -61,7 +62,7 @@ SCHEMA: Final[dict[str, Any]] = {
 
 
 async def scores_of(
-    judge: Model, brief: Brief, conversation: Sequence[AnyMessage], drafts: Sequence[str], at: str
+    judge: Model, brief: Brief, conversation: Sequence[AnyMessage], drafts: Sequence[str], at: str, *, own: bool = False
 ) -> list[Score]:
     """One score for each draft, in their order, from one question.
 
@@ -71,21 +72,30 @@ async def scores_of(
         conversation: what was said so far.
         drafts: at least two texts.
         at: where in the unit.
+        own: whether the person has tools of their own.
     Raises:
         ModelError: the judge gave no usable answer.
     """
-    said = [_line(message) for message in conversation if isinstance(message, HumanMessage | AgentMessage)]
+    said = [_line(message) for message in conversation]
     numbered = [f"{number}. {text}" for number, text in enumerate(drafts, 1)]
     question = "\n\n".join(("What was said:", "\n".join(said) or "(nothing yet)", "The drafts:", "\n".join(numbered)))
-    system = JUDGE.format(instruction=brief.instruction)
+    system = JUDGE.format(instruction=brief.instruction) + JUDGE_OWN * own
     messages = (Said(role="system", content=system), Said(role="user", content=question))
     request = Request(messages=messages, schema=SCHEMA, schema_name="scores")
     scores: list[Score] = await judge.ask(request, at, _reader(len(drafts)))
     return scores
 
 
-def _line(message: HumanMessage | AgentMessage) -> str:
-    return f"{'Person' if isinstance(message, HumanMessage) else 'Employee'}: {message.text}"
+def _line(message: AnyMessage) -> str:
+    match message:
+        case HumanMessage(text=text):
+            return f"Person: {text}"
+        case AgentMessage(text=text):
+            return f"Employee: {text}"
+        case ToolCall(tool=tool, arguments=arguments):
+            return f"Person: {Use(tool, arguments)}"
+        case ToolResult(content=content):
+            return f"Shown to the person: {content}"
 
 
 def _reader(count: int) -> Callable[[Reply], list[Score]]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from interplay.engine.tools import Toolset
 
 EMPLOYEE: Final = """\
 You work for the company whose policy follows, and you are talking with one of the people it serves. Keep to the
@@ -49,6 +54,15 @@ Say: <your words>
 {policy}"""
 """Of the agent that thinks in text before it acts."""
 
+_THEIRS = """
+
+# What the person has
+
+The person has things of their own, which you can neither see nor use. They can do the following with them. Where you
+need it done, ask for it in plain words, one thing at a time, and wait for them to tell you what came of it.
+
+{listed}"""
+
 TASK: Final = "Your task:"
 KNOWLEDGE: Final = "What you know and say when it is asked for:"
 
@@ -81,6 +95,24 @@ Answer with one JSON object:
   "impossible", "quote" repeats literally the employee's words that say so, from one sentence."""
 """Of the human."""
 
+OWN: Final = """
+
+You have things of your own, which the employee can neither see nor use. You can do the following with them; the names
+are for you alone:
+
+{tools}
+
+- When the employee asks you to look at something or to change it, do so before you answer.
+- Look, too, before you say how something is or whether it works now. What you have not looked at you do not know.
+- Change nothing that nobody has asked you to change.
+- The employee sees nothing of this. Tell them what you did and what came of it, in your own words and exactly as it
+  was shown to you.
+
+Each of your answers is either words, with "call" null, or one thing that you do and no words:
+{{"text": "", "stop": null, "voices": [], "settled": [], "call": {{"tool": "<name>", "arguments": {{...}}}}}}
+Then you are shown what came of it, and answer again."""
+"""Of a human who has tools: what follows the rest."""
+
 AGAIN: Final = """\
 (What you were about to say does not fit:
 {reasons}
@@ -103,3 +135,31 @@ Give each a critique of one sentence.
 Answer with one JSON object: {{"scores": [{{"draft": 1, "agreement": 0, "consistency": 0, "flow": 0,
 "critique": "..."}}, ...]}}, one entry for each draft."""
 """Of the judge."""
+
+JUDGE_OWN: Final = """
+
+This person has things of their own, which the employee can neither see nor use. A draft in brackets says nothing: the
+person does this with one of those things and is then shown what came of it. That is the best draft where the employee
+has just asked for it, or where the others speak of what the person has not looked at; it is a bad one where nobody
+asked for it or it was done already. Words about such things have to agree with what the person was shown."""
+"""Of the judge where the human has tools: what follows the rest."""
+
+
+def of_theirs(tools: Toolset) -> str:
+    """What an agent is told of the person's own things, after its policy; nothing where the person has none."""
+    described = (tool.schema["function"]["description"].partition("\n")[0] or name for name, tool in tools.items())
+    return _THEIRS.format(listed="\n".join(f"- {each}" for each in described)) if tools else ""
+
+
+def listed(tools: Iterable[dict[str, Any]]) -> str:
+    """Tools as they stand in a prompt.
+
+    Args:
+        tools: in the OpenAI function format.
+    """
+    parts = []
+    for tool in tools:
+        function = tool["function"]
+        parameters = msgspec.json.encode(function.get("parameters", {})).decode()
+        parts.append(f"## {function['name']}\n{function.get('description', '')}\nArguments: {parameters}")
+    return "\n\n".join(parts)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from interplay.agents.modelled.agent import model_of
-from interplay.agents.modelled.prompts import THINKER
+from interplay.agents.modelled.prompts import THINKER, listed, of_theirs
 from interplay.engine.casting import AgentPart
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.models.exchange import Reply, Request, Said
@@ -55,13 +55,15 @@ class ThinkingAgent:
         self._model = model_of(part.model, "agent")
         self._at = part.at or "agent"
         self._policy = part.policy.text
+        self._theirs = of_theirs(part.tools.human)
         self._messages: list[Said] = []
         self._seen = self._own = self._calls = self._turn = 0
 
     async def __call__(self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> AgentReply:
         """What the model says next, or the one tool that it uses."""
         if not self._messages:
-            self._messages.append(_system(self._policy, tools))
+            system = THINKER.format(policy=self._policy, tools=listed(tools))
+            self._messages.append(Said(role="system", content=system + self._theirs))
         self._catch_up(conversation)
         step: Step = await self._model.ask(
             Request(messages=tuple(self._messages)), f"{self._at}/turn/{self._turn}", read_step
@@ -137,12 +139,3 @@ def _written(step: Step) -> str:
         action = msgspec.json.encode({"tool": step.tool, "arguments": step.arguments}).decode()
         return f"{thought}Action: {action}"
     return f"{thought}Say: {step.say}"
-
-
-def _system(policy: str, tools: Sequence[dict[str, Any]]) -> Said:
-    listed = []
-    for tool in tools:
-        function = tool["function"]
-        parameters = msgspec.json.encode(function.get("parameters", {})).decode()
-        listed.append(f"## {function['name']}\n{function.get('description', '')}\nArguments: {parameters}")
-    return Said(role="system", content=THINKER.format(policy=policy, tools="\n\n".join(listed)))

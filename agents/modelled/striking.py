@@ -2,7 +2,8 @@
 
 It runs before any judge does and asks four things of a draft: does it invent, does it contradict the ledger,
 does it fall out of the role, does it say what only the ground truth knows. It is sure of what it strikes; what
-it cannot be sure of, it leaves to the judge.
+it cannot be sure of, it leaves to the judge. What a draft says of the person's own things, or does with them,
+`belongings` looks at.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
+import msgspec
+
 from interplay.agents.hearing import asked_for, asks_for_a_value, asks_to_confirm
 from interplay.agents.ledger import FreeLedger
-from interplay.agents.modelled.drafting import Drafted
+from interplay.agents.modelled.belongings import Belongings, shown, spaced, unanswered
+from interplay.agents.modelled.drafting import Drafted, Use, call_in
 from interplay.agents.modelled.understanding import Heard
 from interplay.engine.blueprint import Brief
 from interplay.engine.confirmation import says_yes
-from interplay.engine.messages import AgentMessage, AnyMessage
+from interplay.engine.forge.provenance import leaves
+from interplay.engine.messages import AnyMessage
 from interplay.engine.telling import straight
+from interplay.engine.tools import NO_TOOLS, Toolset
 
 _ENTITY = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|#?\w[\w./-]*\w|\w")
 _TELLING = re.compile(r"[\d@]")
@@ -80,11 +86,16 @@ class Screen:
     Args:
         brief: what the human may say.
         leaks: says why words would tell what only the ground truth knows.
+        tools: what the human can do with things of their own.
     """
 
-    def __init__(self, brief: Brief, leaks: Callable[[str, Sequence[AnyMessage]], str]) -> None:
+    def __init__(
+        self, brief: Brief, leaks: Callable[[str, Sequence[AnyMessage]], str], tools: Toolset = NO_TOOLS
+    ) -> None:
         self._leaks = leaks
         self._brief = brief
+        self._tools = tools
+        self._belongings = Belongings(brief, tools)
         self._said: list[str] = []
         self._all = ""
         self._met: set[str] = set()
@@ -103,7 +114,7 @@ class Screen:
         """All that the person was given, and that was said; lower case, and put together once a turn."""
         if not self._all or len(self._said) < len(conversation):
             fresh = conversation[len(self._said) :]
-            self._said += [straight(getattr(message, "text", "")).lower() for message in fresh]
+            self._said += map(shown, fresh)
             self._all = "\n".join((self._words, *self._said))
         return self._all
 
@@ -123,18 +134,33 @@ class Screen:
             heard: how the ledger would stand with it.
             conversation: what both have said so far; the same as before, and what was said since.
         """
+        use = call_in(drafted)
+        if use is not None:
+            return self._belongings.misuses(use, conversation) or self._misdirects(use, conversation)
         text = straight(drafted.text)
-        last = conversation[-1] if conversation else None
-        asked = last.text if isinstance(last, AgentMessage) else ""
+        if self._tools:
+            text = spaced(text)
+        asked = unanswered(conversation)
         return (
             self._leaks(drafted.text, conversation)
             or self._slips(text, conversation)
             or self._invents(text, conversation)
+            or self._belongings.unseen(text, conversation, heard.before)
             or self._misstates(text, heard.ledger)
             or _leaves_early(drafted, heard)
             or self._agrees_wrongly(text, asked, heard.before)
             or self._tells_too_much(text, asked, heard)
         )
+
+    def _misdirects(self, use: Use, conversation: Sequence[AnyMessage]) -> str:
+        """A value in a call that neither the person was told nor what they use knows by itself."""
+        offered = msgspec.json.encode(self._tools[use.tool].schema).decode().lower()
+        for _, value in leaves(use.arguments):
+            fresh = _entities(straight(str(value)).lower()) - self._entities - self._heard(conversation)
+            fresh -= _entities(offered)
+            if fresh:
+                return f"it makes up {min(fresh)!r}, which you were not told"
+        return ""
 
     def _slips(self, text: str, conversation: Sequence[AnyMessage]) -> str:
         """Words of somebody else: the employee's, or a machine's."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from interplay.agents.ledger import FreeLedger, subject
 from interplay.agents.modelled.drafting import Drafted
-from interplay.agents.pointing import doubts
+from interplay.agents.pointing import Pointing, doubts
 from interplay.engine.blueprint import Goal
 from interplay.engine.confirmation import says_yes
 
@@ -37,7 +37,7 @@ def weigh(ledger: FreeLedger, drafted: Drafted) -> Heard:
         goal = _goal(after, pointing.goal)
         if goal is None or after.standing[goal.id] in ("met", "impossible"):
             continue
-        reason = doubts(after, pointing)
+        reason = doubts(after, pointing) or _unseen(goal, pointing)
         if not reason and agrees and pointing.how == "met" and goal.kind != "read":
             reason = "a text that agrees to something cannot be the end of it"
         if reason:
@@ -53,6 +53,13 @@ def weigh(ledger: FreeLedger, drafted: Drafted) -> Heard:
         if goal.revision and ledger.standing[goal.id] == "voiced" and _says(goal.revision, drafted.text):
             after.once(goal.revision)
     return Heard(ledger, after, voiced, tuple(reasons))
+
+
+def _unseen(goal: Goal, pointing: Pointing) -> str:
+    """Why words cannot settle a goal that the person sees for themselves: whatever they say, they are words."""
+    if goal.check is None or pointing.how != "met":
+        return ""
+    return f"see for yourself, with {goal.check.tool}"
 
 
 def _goal(ledger: FreeLedger, name: str) -> Goal | None:

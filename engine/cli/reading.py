@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,7 +24,7 @@ from interplay.engine.patch import Change, Path
 from interplay.engine.reverify import Replayed, replay_calls
 from interplay.engine.statistics import ending_name
 from interplay.engine.trajectory import Faulted, Scored, Trajectory, Unresolved
-from interplay.engine.truth import execute
+from interplay.engine.truth import begin, execute
 from interplay.engine.units import Unit
 from interplay.engine.verifier import Discrepancy, Evidence, Verdict
 
@@ -84,7 +85,7 @@ class Reading:
             return
         if trajectory.messages:
             if self._world is not None:
-                self._replayed = replay_calls(self._world[0].tools, self._world[1], trajectory)
+                self._replayed = self._replay(*self._world, trajectory)
             page.heading("conversation")
             self._print_messages(trajectory)
             page.heading("state", "what changed, and what should have")
@@ -107,6 +108,13 @@ class Reading:
         if unit.record is not None:
             print_fallen(self._page, unit.record)
 
+    def _replay(self, world: Domain[Any], base: Base[Any], trajectory: Trajectory) -> Replayed:
+        """The calls run again, on the data as the conversation found it where that can be had."""
+        if self._blueprint is not None:
+            with suppress(BlueprintError):  # what is wrong with the blueprint is told where its actions are
+                base = begin(world.tools, base, self._blueprint)
+        return replay_calls(world.tools, base, trajectory, self._blueprint)
+
     # --- the conversation
 
     def _print_messages(self, trajectory: Trajectory) -> None:
@@ -128,6 +136,10 @@ class Reading:
                 case ToolCall(tool=tool, arguments=arguments, thought=thought):
                     self._print_thought(thought)
                     self._message(at, "call", self._page.called(tool, arguments))
+                    if message.by == "human":
+                        if turn in deliberated:
+                            self._print_drafts(deliberated[turn])
+                        turn += 1
                 case ToolResult():
                     self._message(at, "result", self._result(message))
             for note in notes.get(at, ()):

@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import msgspec
 import pytest
+from tests.engine.two_sided import WORLD
 
 from interplay.agents.human import ScriptedHuman
 from interplay.agents.modelled.agent import ModelAgent
@@ -16,13 +17,14 @@ from interplay.agents.modelled.human import ModelHuman
 from interplay.agents.modelled.react import ThinkingAgent
 from interplay.agents.oracle import Oracle, OracleModel
 from interplay.domains.retail import DOMAIN
+from interplay.domains.telecom import DOMAIN as TELECOM
 from interplay.engine.casting import AgentPart, HumanPart
 from interplay.engine.conversation import Limits, Played, Stopped, play
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import Validated, validate
-from interplay.engine.messages import AgentMessage, HumanMessage
+from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall
 from interplay.engine.models.exchange import Reply, Request
 from interplay.engine.models.wire import Encoding
 from interplay.engine.screening import leaks
@@ -61,9 +63,10 @@ class World:
     ) -> tuple[Played, Verdict, ModelHuman]:
         blueprint, seed = valid.blueprint, SEED.child(valid.blueprint.id)
         screen = leaks(blueprint, valid.truth)
-        human = ModelHuman(HumanPart(blueprint.brief, seed, model, model, candidates, screen, "human"))
+        own = self.domain.tools.human
+        human = ModelHuman(HumanPart(blueprint.brief, seed, model, model, candidates, screen, "human", own))
         employee = agent(AgentPart(blueprint, self.domain.tools, self.domain.policy, seed, model, "agent"))
-        environment = Environment(self.domain.tools, self.base.fork())
+        environment = Environment(self.domain.tools, valid.truth.start.fork())
         played = await play(human, employee, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
         return played, self.verifier.verify(blueprint, valid.truth.changes, evidence), human
@@ -93,6 +96,28 @@ def test_most_conversations_of_the_shop_are_accepted(retail: World, agent: Any) 
 def test_most_conversations_of_the_library_are_accepted(tiny: World) -> None:
     verdicts = [verdict for _, verdict, _ in in_turn(tiny, candidates=2)]
     assert sum(verdict.accepted for verdict in verdicts) >= 0.9 * len(verdicts)
+
+
+def test_most_conversations_of_the_phone_company_are_accepted_and_people_use_their_phones() -> None:
+    played = list(in_turn(World(TELECOM, 16)))
+    assert sum(verdict.accepted for _, verdict, _ in played) >= 0.9 * len(played)
+    assert any(getattr(message, "by", "") == "human" for each, *_ in played for message in each.messages)
+    drafts = [draft for *_, human in played for kept in human.deliberations for draft in kept.drafts]
+    assert sum(bool(draft.struck) for draft in drafts) <= 0.02 * len(drafts)
+
+
+@pytest.mark.parametrize(("agent", "candidates"), [(ModelAgent, 1), (ModelAgent, 3), (ThinkingAgent, 1)])
+async def test_in_a_world_with_two_sides_both_act_on_models_and_are_accepted(agent: Any, candidates: int) -> None:
+    lamps = World(WORLD, 1)
+    played, verdict, human = await lamps.play(lamps.valid[0], lamps.model(), agent, candidates)
+    assert verdict.accepted
+    calls = [message for message in played.messages if isinstance(message, ToolCall)]
+    assert {(call.tool, call.by) for call in calls} >= {("connect", "agent"), ("press_switch", "human")}
+    assert len({call.call_id for call in calls}) == len(calls)
+    own = [message for message in played.messages if isinstance(message, HumanMessage) or message in calls]
+    own = [message for message in own if getattr(message, "by", "human") == "human"]
+    assert len(own) == len(human.deliberations)
+    assert not any(each.struck for kept in human.deliberations for each in kept.drafts)
 
 
 def test_with_several_drafts_a_judge_is_asked_and_every_turn_is_on_record(retail: World) -> None:

@@ -6,13 +6,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.engine.two_sided import BASE as LAMPS
+from tests.engine.two_sided import DARK, WORLD, Lamp
 
 from interplay.engine.attribution import blame, human_fault
 from interplay.engine.conversation import LimitReached, Stopped
+from interplay.engine.database import RowChange
 from interplay.engine.forge.drafting import draft
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
 from interplay.engine.testing.tiny import generate, tiny_domain
+from interplay.engine.truth import execute
 from interplay.engine.verifier import Evidence, Verifier
 
 TINY = tiny_domain()
@@ -56,6 +60,19 @@ def test_a_human_who_leaves_satisfied_on_a_question_with_nothing_done_is_at_faul
     assert "left when they were asked" in fault(WISH, ASKS, TELLS, asks, HumanMessage(text="Yes.", stop="satisfied"))
 
 
+def test_what_a_person_did_themselves_is_no_reason_to_leave_on_a_question() -> None:
+    own = ToolCall(call_id="0", tool="press_switch", arguments={}, by="human")
+    pressed = ToolResult(call_id="0", content="The switch is on now.", by="human")
+    wish = HumanMessage(text=DARK.goals[0].wish)
+    asks = AgentMessage(text="I can connect lamp lamp_1001. Shall I?")
+    messages = (wish, own, pressed, asks, HumanMessage(text="Thanks.", stop="satisfied"))
+    effects = {"0": {("lamps", "mine"): RowChange(Lamp(), Lamp(switched_on=True))}}
+    evidence = Evidence(messages, Stopped("satisfied"), {}, effects)
+    expected = execute(WORLD.tools, LAMPS, DARK).changes
+    verdict = Verifier(WORLD.tools, WORLD.policy, LAMPS).verify(DARK, expected, evidence)
+    assert human_fault(DARK, evidence, verdict) == "left when they were asked something"
+
+
 def test_an_offer_of_more_help_is_no_question_that_keeps_a_human() -> None:
     done = AgentMessage(text="I have looked it up. Can I help you with anything else today?")
     assert fault(WISH, ASKS, TELLS, done, LEAVES) == ""
@@ -73,6 +90,26 @@ def test_an_id_that_the_agent_made_up_is_the_agents_fault() -> None:
     call = ToolCall(call_id="1", tool="renew_loan", arguments={"loan_id": "L9999"})
     result = ToolResult(call_id="1", content="Error: There is no such loan", refusal="loan_unknown")
     assert fault(WISH, ASKS, TELLS, call, result, AgentMessage(text="I cannot find it."), LEAVES) == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "at_fault"), [("The slip of paper says L9999.", False), ("The slip of paper is blank.", True)]
+)
+def test_what_a_persons_own_tool_showed_them_is_theirs_to_tell(shown: str, at_fault: bool) -> None:
+    looks = ToolCall(call_id="0", tool="read_slip", arguments={"of": "L9999"}, by="human")
+    sees = ToolResult(call_id="0", content=shown, by="human")
+    tells = HumanMessage(text="The loan is L9999.")
+    call = ToolCall(call_id="1", tool="renew_loan", arguments={"loan_id": "L9999"})
+    result = ToolResult(call_id="1", content="Error: There is no such loan", refusal="loan_unknown")
+    said = AgentMessage(text="I cannot find it.")
+    assert bool(fault(WISH, ASKS, looks, sees, tells, call, result, said, LEAVES)) is at_fault
+
+
+def test_what_a_person_does_with_a_value_of_their_own_making_is_no_call_of_the_agents() -> None:
+    wrong = HumanMessage(text="I will write L9999 on it.")
+    own = ToolCall(call_id="0", tool="write_slip", arguments={"text": "L9999"}, by="human")
+    written = ToolResult(call_id="0", content="Written.", by="human")
+    assert fault(WISH, ASKS, wrong, own, written, AgentMessage(text="I see."), LEAVES) == ""
 
 
 @pytest.mark.parametrize(("tells", "expected"), [(False, "was asked for g.loan_id again and again"), (True, "")])

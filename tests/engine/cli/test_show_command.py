@@ -341,6 +341,27 @@ def test_drafts_are_told_in_a_line_and_printed_when_asked_for(cli, trials_run):
         assert said in unfolded
 
 
+def test_drafts_of_something_that_the_person_did_stand_below_it(cli, run_copy):
+    def looks(record):
+        call = {"type": "tool_call", "call_id": "own_1", "tool": "look_around", "arguments": {}, "by": "human"}
+        seen = {"type": "tool_result", "call_id": "own_1", "content": "Nothing.", "by": "human"}
+        record["messages"][0:0] = [call, seen]
+        drafts = [[{"text": "Hm.", "struck": "idle"}, {"text": "(uses look_around {})"}], [{"text": "Hello."}]]
+        record["deliberations"] = [
+            {"turn": turn, "drafts": each, "chosen": len(each) - 1} for turn, each in enumerate(drafts)
+        ]
+
+    rewritten(run_copy, "trajectories", looks)
+    lines = [line.strip() for line in cli("show", run_copy, 0, "--drafts").out.splitlines()]
+    at = next(at for at, line in enumerate(lines) if line.startswith("0 call") and "look_around" in line)
+    below = lines[at : next(at for at, line in enumerate(lines) if line.startswith("1 result"))]
+    assert [line for line in below if line.startswith("draft")] == ["draft 0  struck", "draft 1  said"]
+    assert "(uses look_around {})" in below
+    hello = lines.index("Hello.")
+    assert lines[hello - 1] == "draft 0  said"
+    assert hello > lines.index(next(line for line in lines if line.startswith("2 human")))
+
+
 def test_how_a_blueprint_came_about_is_shown(cli, trials_run):
     said, full = cli("show", trials_run, 0).out, cli("show", trials_run, 0, "--full").out
     for part in (
