@@ -1,0 +1,1 @@
+"""Scenarios: what customers of the airline come with, written without a model."""

@@ -1,0 +1,389 @@
+"""Changes: wishes about flights, cabin, bags and passengers of a reservation that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date as calendar
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from interplay.domains.airline.rows import Cabin, Date, Leg, Passenger, Reservation
+from interplay.domains.airline.scenarios.bookings import as_argument
+from interplay.domains.airline.scenarios.draft import AirlineDraft
+from interplay.domains.airline.scenarios.fares import choose, direct
+from interplay.domains.airline.scenarios.paying import tell_payment
+from interplay.domains.airline.scenarios.references import refer
+from interplay.domains.airline.scenarios.words import CABINS, bags, card
+from interplay.domains.airline.terms import BAG_PRICE, free_bags, paid_bags
+from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import lacking
+
+
+class Change(NamedTuple):
+    """A change of flights or cabin that is worked out."""
+
+    cabin: Cabin
+    flights: list[dict[str, str]]
+    prices: list[float]
+    """What one seat costs on each of them."""
+
+
+def move_to_other_day(draft: AirlineDraft, seed: Seed) -> None:
+    """Fly on another day."""
+    booked = _changeable(draft, seed, 1)
+    reference = refer(draft, booked, seed)
+    days = [day for day in (1, 2, 3, -1, -2) if _shifted(booked, day) > draft.today]
+    if not days:
+        raise lacking("another day to fly on")
+    date = _shifted(booked, seed.child("days").pick(days))
+    draft.tell("date", [date], f"On {date}.", question="To which day is it to be moved?", cues=("which day",))
+    found = direct(draft, booked.origin, booked.destination, date)
+    way, words = choose(found, booked.cabin, len(booked.passengers), seed.child("choice"), "direct flight")
+    wish = seed.child("wish").pick(
+        (
+            f"I'd like to fly on {date} instead with {reference.words}: {words}, please.",
+            f"Please move {reference.words} to {date}. I want {words}.",
+            f"Something came up. Can you rebook {reference.words} to {date}, to {words}?",
+        )
+    )
+    story = f"You want to move {reference.yours} to {date}, to {words}."
+    _carry_out(draft, booked, Change(booked.cabin, way.flights, [*way.prices(booked.cabin)]), wish, story, seed)
+
+
+def take_other_flight(draft: AirlineDraft, seed: Seed) -> None:
+    """Fly on the same day at another time, or without the stop; sometimes after thinking better of a first choice."""
+    booked = _changeable(draft, seed, 1)
+    reference = refer(draft, booked, seed)
+    date = booked.flights[0].date
+    now = {leg.flight_number for leg in booked.flights}
+    found = direct(draft, booked.origin, booked.destination, date)
+    others = [each for each in found if each.offers[0]["flight_number"] not in now]
+    count, cabin = len(booked.passengers), booked.cabin
+    noun = "other direct flight" if len(booked.flights) == 1 else "direct flight"
+    way, words = choose(others, cabin, count, seed.child("choice"), noun)
+    kind = "a direct flight" if len(booked.flights) > 1 else "another flight"
+    wish = seed.child("wish").pick(
+        (
+            f"I want {kind} on the same day in {reference.words}: {words}.",
+            f"In {reference.words}, please switch me to {words}, on the same day.",
+            f"Could you change {reference.words} to {words}? The day stays.",
+        )
+    )
+    story = f"In {reference.yours}, you want {words}, on the same day."
+    _carry_out(draft, booked, Change(cabin, way.flights, [*way.prices(cabin)]), wish, story, seed)
+
+
+def change_way_back(draft: AirlineDraft, seed: Seed) -> None:
+    """Come back from a round trip on another day; the way there stays."""
+    booked = _changeable(draft, seed, 2)
+    there, back = booked.flights
+    reference = refer(draft, booked, seed)
+    days = [day for day in (-2, -1, 1, 2) if there.date < _later(back.date, day)]
+    date = _later(back.date, seed.child("days").pick(days))
+    draft.tell("date", [date], f"On {date}.", question="On which day will you come back?", cues=("which day",))
+    found = direct(draft, booked.destination, booked.origin, date)
+    way, words = choose(found, booked.cabin, len(booked.passengers), seed.child("choice"), "direct flight")
+    flights = [named(there), *way.flights]
+    wish = seed.child("wish").pick(
+        (
+            f"I'd like to come back on {date} in {reference.words}, with {words}. The way there stays as it is.",
+            f"Please change only the return of {reference.words} to {date}: {words}.",
+        )
+    )
+    story = f"In {reference.yours}, you want to come back on {date} with {words}; the way there stays."
+    change = Change(booked.cabin, flights, [there.price, *way.prices(booked.cabin)])
+    _carry_out(draft, booked, change, wish, story, seed)
+
+
+def change_cabin(draft: AirlineDraft, seed: Seed) -> None:
+    """Sit in another cabin, on the same flights."""
+    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
+    cabins: list[Cabin] = [each for each in CABINS if each != booked.cabin]
+    if booked.cabin == "economy":
+        cabins = ["business"]
+    cabin = seed.child("cabin").pick(cabins)
+    reference = refer(draft, booked, seed)
+    change = same_flights(draft, booked, cabin)
+    _tell_cabin(draft, [CABINS[cabin]], f"To {CABINS[cabin]}.")
+    dearer = CABINS_IN_ORDER.index(cabin) > CABINS_IN_ORDER.index(booked.cabin)
+    verb = "upgrade" if dearer else "downgrade"
+    wish = seed.child("wish").pick(
+        (
+            f"I'd like to {verb} {reference.words} to {CABINS[cabin]}, with the same flights.",
+            f"Please {verb} everybody in {reference.words} to {CABINS[cabin]}; the flights stay.",
+            f"Could you put {reference.words} into {CABINS[cabin]}?",
+        )
+    )
+    story = f"You want to {verb} {reference.yours} to {CABINS[cabin]}, with the same flights."
+    _carry_out(draft, booked, change, wish, story, seed)
+
+
+def upgrade_within_budget(draft: AirlineDraft, seed: Seed) -> None:
+    """Out of basic economy: into business if that costs no more than so much, else into economy."""
+    booked = draft.any_of_mine(
+        seed.child("which"), "a trip in basic economy", draft.is_ahead, lambda each: each.cabin == "basic_economy"
+    )
+    reference = refer(draft, booked, seed)
+    better, cheaper = same_flights(draft, booked, "business"), same_flights(draft, booked, "economy")
+    count = len(booked.passengers)
+    now = [leg.price for leg in booked.flights]
+    more = draft.reckon(better.prices * count, now * count)
+    within = seed.child("within").chance(0.5)
+    limit = 10 * (int(more) // 10 + (2 if within else -1))
+    if limit <= 0:
+        raise lacking("an upgrade with a price")
+    change = better if within else cheaper
+    condition = f"business if that costs no more than ${limit} extra for everybody, and otherwise economy"
+    _tell_cabin(draft, ["business", "economy"], f"To {condition}.")
+    draft.traits.add("conditional")
+    wish = seed.child("wish").pick(
+        (
+            f"I'd like to upgrade {reference.words}: to {condition}.",
+            f"Please upgrade {reference.words} to {condition}. The flights stay.",
+        )
+    )
+    story = f"You want to upgrade {reference.yours} to {condition}."
+    _carry_out(draft, booked, change, wish, story, seed)
+
+
+def add_bags(draft: AirlineDraft, seed: Seed) -> None:
+    """Check more bags; some are free, some are not. Sometimes with one more than at first."""
+    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
+    count = len(booked.passengers)
+    more = seed.child("more").pick((1, 1, 2, 3))
+    total = booked.total_baggages + more
+    paid_for = counted(draft, booked, total)
+    due = BAG_PRICE * (paid_for - booked.nonfree_baggages)
+    able = draft.cards(due)
+    if not able:
+        raise lacking("a payment method for bags")
+    chosen = seed.child("method").pick(able)
+    reference = refer(draft, booked, seed)
+    draft.tell(
+        "bags",
+        [str(more)],
+        f"I want to add {bags(more)}.",
+        question="How many bags are to be added?",
+        cues=("how many", "bags"),
+    )
+    draft.reckon([booked.total_baggages, more])
+    arguments = {
+        "reservation_id": booked.reservation_id,
+        "total_baggages": total,
+        "nonfree_baggages": paid_for,
+        "payment_id": chosen.id,
+    }
+    revision = ""
+    if more > 1 and seed.child("mind").chance(0.3):
+        fewer = draft.reckon([booked.total_baggages, 1])
+        before = counted(draft, booked, int(fewer))
+        draft.rethink("update_reservation_baggages", {**arguments, "total_baggages": fewer, "nonfree_baggages": before})
+        revision = f"Actually, make that {bags(more)} more than I have now, not just one."
+    said = tell_payment(draft, f"my {card(chosen)}", seed)
+    draft.act("update_reservation_baggages", arguments)
+    first = 1 if revision else more
+    wish = seed.child("wish").pick(
+        (
+            f"I'd like to add {bags(first)} to {reference.words}.",
+            f"Please add {bags(first)} to {reference.words}.",
+            f"We'll have {bags(first)} more to check in {reference.words}. Can you add that?",
+        )
+    )
+    story = f"You want to add {bags(first)} to {reference.yours}, which is for {count}."
+    if revision:
+        story += f' When the agent proposes that, you say: "{revision}"'
+    draft.finish("write", f"{wish}{said}", story, draft.claims("update_reservation_baggages"), revision=revision)
+
+
+def correct_passenger(draft: AirlineDraft, seed: Seed) -> None:
+    """Correct a name or a date of birth."""
+    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
+    people = list(booked.passengers)
+    at = seed.child("who").number % len(people)
+    before = people[at]
+    field = seed.child("field").pick(("last_name", "first_name", "dob"))
+    after = _corrected(draft, before, field, seed)
+    if sum(each.first_name == before.first_name for each in people) > 1:
+        raise lacking("passengers who can be told apart")
+    new = getattr(after, field)
+    called = {"last_name": "last name", "first_name": "first name", "dob": "date of birth"}[field]
+    reference = refer(draft, booked, seed)
+    draft.tell(
+        "correction",
+        [new, before.first_name],
+        f"The {called} of {before.first_name} should be {new}.",
+        question="What should be corrected?",
+        cues=("corrected", "should be", "correct"),
+    )
+    people[at] = after
+    arguments = {"reservation_id": booked.reservation_id, "passengers": as_argument(people)}
+    draft.act("update_reservation_passengers", arguments)
+    wish = seed.child("wish").pick(
+        (
+            f"The {called} of {before.first_name} is wrong in {reference.words}; it should be {new}.",
+            f"I made a mistake in {reference.words}: the {called} of {before.first_name} has to be {new}.",
+            f"Please correct a passenger in {reference.words}. For {before.first_name}, the {called} is {new}.",
+        )
+    )
+    story = f"In {reference.yours}, you want the {called} of {before.first_name} to be corrected to {new}."
+    draft.finish("write", wish, story, draft.claims("update_reservation_passengers"))
+
+
+def replace_passenger(draft: AirlineDraft, seed: Seed) -> None:
+    """Have somebody else fly."""
+    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
+    people = list(booked.passengers)
+    at = seed.child("who").number % len(people)
+    before = people[at]
+    flying = {(each.first_name, each.last_name) for each in people}
+    saved = [each for each in draft.user.saved_passengers if (each.first_name, each.last_name) not in flying]
+    if not saved or before.first_name in {each.first_name for each in people[:at] + people[at + 1 :]}:
+        raise lacking("somebody who could fly instead")
+    after = seed.child("instead").pick(saved)
+    reference = refer(draft, booked, seed)
+    named = f"{after.first_name} {after.last_name}"
+    old = f"{before.first_name} {before.last_name}"
+    draft.tell(
+        "instead",
+        [before.first_name, before.last_name, after.first_name, after.last_name],
+        f"Instead of {old}, {named} will fly, one of my saved passengers.",
+        question="Who is going to fly instead of whom?",
+        cues=("who is", "instead"),
+    )
+    people[at] = after
+    arguments = {"reservation_id": booked.reservation_id, "passengers": as_argument(people)}
+    draft.act("update_reservation_passengers", arguments)
+    wish = seed.child("wish").pick(
+        (
+            f"In {reference.words}, {named} is going to fly instead of {old}.",
+            f"Please put {named}, one of my saved passengers, into {reference.words} in place of {old}.",
+        )
+    )
+    story = f"In {reference.yours}, you want {named}, one of your saved passengers, to fly instead of {old}."
+    draft.finish("write", wish, story, draft.claims("update_reservation_passengers"))
+
+
+MOST_PAID_BAGS = 3
+"""So many an agent counts without a calculator."""
+CABINS_IN_ORDER: tuple[Cabin, ...] = ("basic_economy", "economy", "business")
+
+
+def same_flights(draft: AirlineDraft, booked: Reservation, cabin: Cabin) -> Change:
+    """The same flights in another cabin; the agent looks up what they cost.
+
+    Raises:
+        BlueprintError: there are no seats.
+    """
+    prices: list[float] = []
+    for leg in booked.flights:
+        found = direct(draft, leg.origin, leg.destination, leg.date)
+        offer = next((each for each in found if each.offers[0]["flight_number"] == leg.flight_number), None)
+        if offer is None or offer.seats(cabin) < len(booked.passengers):
+            raise lacking("seats in another cabin")
+        prices.append(offer.price(cabin))
+    return Change(cabin, [named(leg) for leg in booked.flights], prices)
+
+
+def counted(draft: AirlineDraft, booked: Reservation, total: int) -> int:
+    """How many of so many bags are to be paid for, those included that were."""
+    count = len(booked.passengers)
+    free = free_bags(draft.user.membership, booked.cabin, count)
+    if booked.nonfree_baggages != max(0, booked.total_baggages - free):
+        raise lacking("a reservation whose bags are counted as they are today")
+    paid_for = paid_bags(draft.user.membership, booked.cabin, count, total)
+    if paid_for > MOST_PAID_BAGS:
+        raise lacking("a reservation with few bags to pay for")
+    return paid_for
+
+
+def named(leg: Leg) -> dict[str, str]:
+    """A flight of a reservation as a tool takes it."""
+    return {"flight_number": leg.flight_number, "date": leg.date}
+
+
+def finish_change(
+    draft: AirlineDraft, booked: Reservation, change: Change, payment_id: str, goal_text: tuple[str, str], **more: Any
+) -> None:
+    """Make a change of flights, and close its goal."""
+    draft.act("update_reservation_flights", arguments_of(booked, change, payment_id))
+    wish, story = goal_text
+    draft.finish("write", wish, story, draft.claims("update_reservation_flights"), **more)
+
+
+def arguments_of(booked: Reservation, change: Change, payment_id: str) -> dict[str, Any]:
+    """A change as the tool takes it."""
+    return {
+        "reservation_id": booked.reservation_id,
+        "cabin": change.cabin,
+        "flights": change.flights,
+        "payment_id": payment_id,
+    }
+
+
+def _carry_out(draft: AirlineDraft, booked: Reservation, change: Change, wish: str, story: str, seed: Seed) -> None:
+    """The price, the payment, sometimes a second thought about it, and the change."""
+    count = len(booked.passengers)
+    now = [leg.price for leg in booked.flights]
+    due = (sum(change.prices) - sum(now)) * count
+    able = draft.cards(due)
+    same = change.flights == [named(leg) for leg in booked.flights] and change.cabin == booked.cabin
+    if not able or same:
+        raise lacking("a payment method, or a change")
+    chosen = seed.child("method").pick(able)
+    rivals = [each for each in able if each.id != chosen.id]
+    first, revision = chosen, ""
+    if rivals and seed.child("mind").chance(0.3):
+        first = seed.child("rival").pick(rivals)
+        revision = f"Hold on, I've changed my mind. Please use my {card(chosen)} for it."
+        draft.rethink("update_reservation_flights", arguments_of(booked, change, first.id))
+    said = tell_payment(draft, f"my {card(first)}", seed)
+    if due and seed.child("cost").chance(0.5):
+        _tell_difference(draft, change.prices * count, now * count)
+        said += " And how much is the difference in price?"
+        story += " You also want to know the difference in price."
+    if revision:
+        story += f' When the agent proposes that, you say: "{revision}"'
+    finish_change(draft, booked, change, chosen.id, (f"{wish}{said}", story), revision=revision)
+
+
+def _tell_difference(draft: AirlineDraft, new: Sequence[float], old: Sequence[float]) -> None:
+    more = sum(new) > sum(old)
+    amount = draft.reckon(new, old) if more else draft.reckon(old, new)
+    what = "more to pay" if more else "which is paid back"
+    draft.answer(f"{amount:g}", f"The difference in price is ${amount:,g}, {what}.")
+
+
+def _changeable(draft: AirlineDraft, seed: Seed, ways: int) -> Reservation:
+    """A trip to come whose flights may be changed: one way, or there and back without a stop."""
+    kind = "one_way" if ways == 1 else "round_trip"
+    return draft.any_of_mine(
+        seed.child("which"),
+        "a trip that can be changed",
+        draft.is_ahead,
+        lambda each: each.cabin != "basic_economy" and each.flight_type == kind,
+        lambda each: ways == 1 or len(each.flights) == ways,
+    )
+
+
+def _tell_cabin(draft: AirlineDraft, values: list[str], say: str) -> None:
+    draft.tell("cabin", values, say, question="Which cabin is it to be?", cues=("cabin",))
+
+
+def _shifted(booked: Reservation, days: int) -> Date:
+    return _later(booked.flights[0].date, days)
+
+
+def _later(date: Date, days: int) -> Date:
+    return Date((calendar.fromisoformat(date) + timedelta(days=days)).isoformat())
+
+
+def _corrected(draft: AirlineDraft, before: Passenger, field: str, seed: Seed) -> Passenger:
+    """The passenger with another value, taken from some customer."""
+    users = list(draft.db.users)
+    other = draft.db.users[seed.child("value").pick(users)]
+    new = other.dob if field == "dob" else getattr(other.name, field)
+    if new == getattr(before, field):
+        raise lacking("something to correct")
+    return msgspec.structs.replace(before, **{field: new})
