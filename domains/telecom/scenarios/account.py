@@ -1,0 +1,135 @@
+"""Account: changes that customers want made to their lines and bills."""
+
+from __future__ import annotations
+
+from interplay.domains.telecom.contracts import may_resume
+from interplay.domains.telecom.faults import MOST_GB
+from interplay.domains.telecom.rows import Line
+from interplay.domains.telecom.scenarios.draft import CallerDraft
+from interplay.domains.telecom.sync import data_used_up
+from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import lacking
+from interplay.engine.worldkit.words import yours
+
+TRIPS = ("Italy", "Canada", "Iceland", "Morocco", "Chile", "Korea")
+
+
+def roaming_for_a_trip(draft: CallerDraft, seed: Seed) -> None:
+    """Allow a line to be used abroad, before a trip."""
+    barred = [each for each in draft.lines() if not each.roaming_enabled]
+    line = _active(draft, barred, "a line that may not roam", seed)
+    words = draft.refer(line, seed.child("words"))
+    country = seed.child("country").pick(TRIPS)
+    draft.find(line)
+    draft.act("enable_roaming", draft.on(line))
+    wish = seed.child("wish").pick(
+        (
+            f"I'm going to {country} next week. Please enable roaming for {words}.",
+            f"Please make sure that {words} can be used abroad; I'm travelling to {country} soon.",
+        )
+    )
+    story = f"You are travelling to {country} soon and want roaming enabled for {yours(words)}."
+    draft.finish("write", wish, story, draft.claims("enable_roaming"))
+
+
+def no_more_roaming(draft: CallerDraft, seed: Seed) -> None:
+    """Bar a line from being used abroad."""
+    line = _active(draft, [each for each in draft.lines() if each.roaming_enabled], "a line that may roam", seed)
+    words = draft.refer(line, seed.child("words"))
+    draft.find(line)
+    draft.act("disable_roaming", draft.on(line))
+    wish = seed.child("wish").pick(
+        (
+            f"I'm back from my trip. Please disable roaming for {words} again.",
+            f"Please switch roaming off for {words}, so that it costs me nothing by accident.",
+        )
+    )
+    draft.finish("write", wish, f"You want roaming disabled for {yours(words)}.", draft.claims("disable_roaming"))
+
+
+def lost_phone(draft: CallerDraft, seed: Seed) -> None:
+    """Suspend a line whose phone is lost."""
+    line = _active(draft, draft.lines(besides_own=True), "a second line that is active", seed)
+    words = draft.refer(line, seed.child("words"))
+    draft.find(line)
+    draft.act("suspend_line", draft.on(line, reason="the customer lost the device"))
+    wish = seed.child("wish").pick(
+        (
+            f"The phone with {words} was stolen. Please suspend that line.",
+            f"We lost the device with {words}. Can you suspend the line?",
+        )
+    )
+    draft.finish("write", wish, f"A device was lost; you want {yours(words)} suspended.", draft.claims("suspend_line"))
+
+
+def found_again(draft: CallerDraft, seed: Seed) -> None:
+    """Resume a line that was suspended, where nothing is owed and its contract goes on."""
+    line = draft.any_line(
+        [each for each in draft.lines(besides_own=True) if may_resume(draft.db, each)], "a line to resume", seed
+    )
+    if draft.bills("Overdue"):
+        raise lacking("an account without an overdue bill")
+    words = draft.refer(line, seed.child("words"))
+    draft.find(line)
+    draft.look("get_bills_for_customer", customer_id=draft.customer_id)
+    draft.act("resume_line", draft.on(line))
+    wish = seed.child("wish").pick(
+        (
+            f"We found the device again. Please resume {words}.",
+            f"Please lift the suspension of {words}; we need it again.",
+        )
+    )
+    draft.finish("write", wish, f"You want {yours(words)}, which is suspended, resumed.", draft.claims("resume_line"))
+
+
+def more_data(draft: CallerDraft, seed: Seed) -> None:
+    """Add data to a line that has used up what it had."""
+    spent = [each for each in draft.lines() if data_used_up(draft.db, each)]
+    line = _active(draft, spent, "a line whose data is used up", seed)
+    words = draft.refer(line, seed.child("words"))
+    gigabytes = seed.child("gigabytes").pick((0.5, 1.0, 1.5, MOST_GB))
+    draft.tell(
+        "gigabytes",
+        [str(gigabytes)],
+        f"I'd like {gigabytes} GB more.",
+        question="How much data would you like to add?",
+        cues=("how much data", "how many gigabytes", "how many gb"),
+    )
+    draft.find(line)
+    draft.look("get_data_usage", **draft.on(line))
+    draft.look("get_details_by_id", id=line.plan_id)
+    draft.act("refuel_data", draft.on(line, gb_amount=gigabytes))
+    wish = seed.child("wish").pick(
+        (
+            f"The data of {words} is used up. Please add some.",
+            f"I need more data on {words} for the rest of the month.",
+        )
+    )
+    story = f"The data of {yours(words)} is used up. You want {gigabytes} GB more."
+    draft.finish("write", wish, story, draft.claims("refuel_data"))
+
+
+def pay_now(draft: CallerDraft, seed: Seed) -> None:
+    """Pay the bill of this month, on the customer's own phone."""
+    issued = [bill for bill in draft.bills("Issued") if bill.bill_id not in draft.touched]
+    if len(issued) != 1 or draft.bills("Overdue", "Awaiting Payment"):
+        raise lacking("exactly one open bill")
+    bill = issued[0]
+    draft.touched.add(bill.bill_id)
+    draft.look("get_bills_for_customer", customer_id=draft.customer_id)
+    draft.act("send_payment_request", {"customer_id": draft.customer_id, "bill_id": bill.bill_id})
+    draft.act("check_payment_request", {}, by="human")
+    draft.act("make_payment", {}, by="human")
+    draft.assertion("assert_no_overdue_bill", overdue_bill_id=bill.bill_id)
+    wish = seed.child("wish").pick(
+        (
+            "I have an open bill for this month and would like to pay it now.",
+            "Please send me a request for this month's bill, so that I can pay it right away.",
+        )
+    )
+    story = "You want to pay the open bill of this month now, by the payment request that you get on your phone."
+    draft.finish("write", wish, story, draft.claims("send_payment_request"))
+
+
+def _active(draft: CallerDraft, found: list[Line], what: str, seed: Seed) -> Line:
+    return draft.any_line([each for each in found if each.status == "Active"], what, seed.child("line"))

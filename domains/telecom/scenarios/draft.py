@@ -1,0 +1,156 @@
+"""Draft: a customer of the company with the phone in their hand, and what was written for them so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from interplay.domains.telecom.rows import (
+    Bill,
+    BirthDate,
+    Customer,
+    CustomerId,
+    FullName,
+    Line,
+    PhoneNumber,
+    TelecomDatabase,
+)
+from interplay.engine.database import Base
+from interplay.engine.domain import Domain
+from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import Draft, lacking
+from interplay.engine.worldkit.material import somebody
+
+TOLD = frozenset({PhoneNumber, FullName, BirthDate})
+"""All that a person can tell: who they are, and numbers of their phones."""
+
+
+class CallerDraft(Draft[TelecomDatabase]):
+    """One customer and what was written for them so far.
+
+    Args:
+        domain: the phone company.
+        base: its data.
+        seed: decides who it is.
+    """
+
+    self_evident = TOLD
+
+    def __init__(self, domain: Domain[TelecomDatabase], base: Base[TelecomDatabase], seed: Seed) -> None:
+        super().__init__(domain, base, seed)
+        self.customer_id = who_calls(base, seed)
+        self.abroad: bool | None = None
+        """Whether they are abroad; None while no goal has said so."""
+
+    @property
+    def customer(self) -> Customer:
+        """The person, as they are by now."""
+        return self.db.customers[self.customer_id]
+
+    @property
+    def name(self) -> str:
+        """The person's full name."""
+        return self.customer.full_name
+
+    @property
+    def own(self) -> Line:
+        """The line that the phone in their hand is on: their first."""
+        return self.db.lines[self.customer.line_ids[0]]
+
+    def lines(self, *, besides_own: bool = False) -> list[Line]:
+        """The person's lines, that of the phone in their hand excepted where it is."""
+        return [self.db.lines[each] for each in self.customer.line_ids[besides_own:]]
+
+    def bills(self, *statuses: str) -> list[Bill]:
+        """The person's bills in one of these states, or all."""
+        every = [self.db.bills[each] for each in self.customer.bill_ids]
+        return [bill for bill in every if not statuses or bill.status in statuses]
+
+    def any_line(self, found: Sequence[Line], what: str, seed: Seed) -> Line:
+        """One of these lines, which no other goal is about.
+
+        Raises:
+            BlueprintError: there is none.
+        """
+        return self.take(found, lambda line: line.line_id, what, seed)
+
+    def identify(self, seed: Seed) -> None:
+        """Begin with finding out who the person is: by their number, or by name and date of birth."""
+        customer, number = self.customer, self.own.phone_number
+        self.setup("set_user_info", name=self.name, phone_number=number)
+        by_number = seed.child("way").chance(0.7)
+        numbered = self.introduce(
+            "phone_number",
+            (number,),
+            (f"My number is {number}.", f"It's {number}.", f"The phone number is {number}."),
+            (
+                "Could you give me the phone number that this is about?",
+                "What is your phone number, please?",
+                "May I have your phone number to find your account?",
+            ),
+            ("phone number", "your number"),
+            seed,
+        )
+        named = self.introduce(
+            "name_birth",
+            (self.name, customer.date_of_birth),
+            (
+                f"My name is {self.name}, born on {customer.date_of_birth}.",
+                f"I'm {self.name}, date of birth {customer.date_of_birth}.",
+                f"{self.name}, and my date of birth is {customer.date_of_birth}.",
+            ),
+            (
+                "Could you give me your full name and your date of birth?",
+                "What are your full name and date of birth, please?",
+                "May I have your full name and date of birth to find your account?",
+            ),
+            ("date of birth", "full name", "born"),
+            seed,
+        )
+        self.facts += [numbered, named] if by_number else [named, numbered]
+        if by_number:
+            self.act("get_customer_by_phone", {"phone_number": number}, goal="")
+        else:
+            self.act("get_customer_by_name", {"full_name": self.name, "dob": customer.date_of_birth}, goal="")
+
+    def find(self, line: Line) -> None:
+        """Look through the person's lines until the one that is meant."""
+        ids = list(self.customer.line_ids)
+        for line_id in ids[: ids.index(line.line_id) + 1]:
+            self.look("get_details_by_id", id=line_id)
+
+    def refer(self, line: Line, seed: Seed) -> str:
+        """How the person says which of their lines they mean; they know its number by heart."""
+        number = line.phone_number
+        if line.line_id == self.own.line_id:
+            return seed.pick(("my line", "my own line", "my phone's line"))
+        self.tell(
+            "line",
+            [number],
+            f"It's the one with the number {number}.",
+            question="Which number is it about?",
+            cues=("which number", "which line", "number is it"),
+        )
+        return seed.pick((f"the line {number}", f"my other line, {number}", f"the number {number} in my account"))
+
+    def on(self, line: Line, **more: Any) -> dict[str, Any]:
+        """Arguments of a tool that acts on a line of the person's."""
+        return {"customer_id": self.customer_id, "line_id": line.line_id, **more}
+
+    def be(self, *, abroad: bool) -> None:
+        """Say where the person is; no two goals say different things.
+
+        Raises:
+            BlueprintError: an earlier goal says otherwise.
+        """
+        if self.abroad is not None and self.abroad is not abroad:
+            raise lacking("one place to be at")
+        if abroad and self.abroad is None:
+            self.setup("set_user_location", abroad=True)
+        self.abroad = abroad
+
+
+def who_calls(base: Base[TelecomDatabase], seed: Seed) -> CustomerId:
+    """The customer whom a task is about: of three, the one with the most lines."""
+    customers = base.fork().customers
+    return somebody(list(customers), lambda customer_id: len(customers[customer_id].line_ids), seed)
