@@ -153,7 +153,7 @@ async def serve_agent(
 
     Args:
         agent: who acts.
-        environment: only its tools' descriptions are read here.
+        environment: told when the human has spoken; which tools it offers then is read here.
         inbox: the human's words and the environment's answers.
         to_human: the agent's words.
         to_environment: the agent's calls.
@@ -162,18 +162,21 @@ async def serve_agent(
         ActorFailedError: the agent raised, returned neither words nor a call, or used a call id twice.
     """
     view: list[AnyMessage] = []
-    tools = environment.tools.schemas
     waiting: list[tuple[ToolCall, ToolCall]] = []
     handed_over = False
     async with inbox, to_human, to_environment:
         async for heard in inbox:
             view.append(heard)
-            if isinstance(heard, HumanMessage) and heard.stop is not None:
-                return
+            if isinstance(heard, HumanMessage):
+                if heard.stop is not None:
+                    return
+                environment.hear()
             if isinstance(heard, ToolResult) and heard.refusal is None:
                 handed_over |= environment.hands_over(calls[heard.call_id])
             if not waiting:
-                replies = await _next(lambda: agent(view, tools), (AgentMessage, ToolCall), "agent", several=True)
+                replies = await _next(
+                    lambda: agent(view, environment.offered.schemas), (AgentMessage, ToolCall), "agent", several=True
+                )
                 own, reply = replies[0]
                 if isinstance(reply, AgentMessage):
                     if reply.final is not handed_over:

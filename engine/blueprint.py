@@ -94,6 +94,8 @@ class Brief(_Value, frozen=True):
     persona: Persona
     facts: tuple[Fact, ...]
     goals: tuple[Goal, ...]
+    turns: tuple[str, ...] = ()
+    """What they say, word for word, where the conversation has a script; then nothing else is theirs to choose."""
 
     @property
     def words(self) -> str:
@@ -198,7 +200,13 @@ class Blueprint(_Value, frozen=True):
     @property
     def brief(self) -> Brief:
         """What the simulated human is given: never the actions or the outputs."""
-        return Brief(instruction=self.instruction, persona=self.persona, facts=self.facts, goals=self.goals)
+        return Brief(
+            instruction=self.instruction,
+            persona=self.persona,
+            facts=self.facts,
+            goals=self.goals,
+            turns=tuple(turn.say for turn in self.turns),
+        )
 
     @property
     def duty_of(self) -> dict[str, Duty]:

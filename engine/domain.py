@@ -14,7 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from interplay.engine.blueprint import Candidate
+from interplay.engine.blueprint import Blueprint, Candidate
 from interplay.engine.database import Base, Database
 from interplay.engine.errors import DataError, DomainError
 from interplay.engine.graph import ToolGraph
@@ -67,6 +67,8 @@ class Domain(Generic[D]):
     """Brings the two sides in step."""
     editions: Mapping[str, Edition[D]] = field(default_factory=dict)
     """This world as public benchmarks lay it out, by the benchmark's name."""
+    scripts: Callable[[], Sequence[Blueprint]] | None = None
+    """Gives the blueprints that the world comes with, played in their order in place of such as are made."""
     replay_script: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     """Runs a recorded script again, where the world comes from one that others recorded: takes a line with `turns`,
     each with `results` of a `call` and its `result`, and `final_state`; gives the same line with what ours did."""

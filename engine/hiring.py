@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import AGENTS, HUMANS, asks_model, find, load_agent, load_human
 from interplay.engine.crew import Crew, Member
 from interplay.engine.domain import Domain
@@ -45,6 +46,7 @@ def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> 
     Targets.parse(settings.forge.difficulty)
     _expect_models(settings)
     writer = load_writer(_actor(roles.writer, "scripted"))
+    given = _given(settings, inputs, world)
     members = tuple(_members(settings))
     return Crew(
         human=load_human(_actor(roles.human, "scripted")),
@@ -58,8 +60,15 @@ def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> 
         retell=getattr(writer, "retell", None),
         candidates=roles.human.candidates,
         waits=waits(writer) or any(waits(member.reviewer) for member in members),
-        given=read_blueprints(inputs[settings.blueprints]) if settings.blueprints else (),
+        given=given,
     )
+
+
+def _given(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> tuple[Blueprint, ...]:
+    """Blueprints that need not be made: those of a file, else those that the world comes with."""
+    if settings.blueprints:
+        return read_blueprints(inputs[settings.blueprints])
+    return () if world.scripts is None else tuple(world.scripts())
 
 
 def _actor(role: RoleConfig, usual: str) -> str:

@@ -18,6 +18,7 @@ import msgspec
 from interplay.engine.blueprint import Blueprint, Duty
 from interplay.engine.conversation import Ending, HandedOver, LimitReached, Stopped
 from interplay.engine.database import Address, Base, Changes, to_patch
+from interplay.engine.forge.provenance import leaves
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.patch import Path
 from interplay.engine.policy import Policy, Violation
@@ -216,6 +217,7 @@ class Verifier:
                 speech = self._tools.of(message.by)[message.tool].speech
                 if speech is not None:
                     touched = {key for _, key in evidence.effects[message.call_id]}
+                    touched.update(str(value) for _, value in leaves(message.arguments))  # what it was made with
                     for words, keys in by_words.items():
                         if set(words) & set(speech.claims):
                             keys |= touched
