@@ -4,15 +4,17 @@ The map, in the order in which data flows:
 
     Domain ── sample ─▶ Candidate ── check, review ─▶ Blueprint ── play ─▶ Trajectory ── verify ─▶ Verdict ── Run
 
-- what a world is: `domain`, `database`, `patch`, `tools`, `policy`, `graph`
+- what a world is: `domain`, `edition`, `database`, `patch`, `tools`, `extras`, `policy`, `graph`
+- what makes one: `worldkit` for its author, `toolkit` out of Python objects
 - what is made of it first: `blueprint`, `truth`, `forge`, `personas`
 - who talks, and how: `messages`, `channels`, `actors`, `casting`, `environment`, `conversation`
 - language models, for whoever asks one: `models`, `deliberation`, `screening`
-- what it was worth: `telling`, `confirmation`, `verifier`, `attribution`, `trajectory`
+- what it was worth: `telling`, `confirmation`, `turns`, `verifier`, `attribution`, `trajectory`
 - many of them, kept: `settings`, `hiring`, `crew`, `seeds`, `scheduler`, `progress`, `playing`, `generation`, `run`,
   and `errors` for all
-- looking back: `units`, `reverify`, `replay`, `statistics`
-- doors: `cli`, `testing`
+- looking back: `units`, `reverify`, `statistics`
+- what others made and recorded: `importing`, `replaying`, `grading`
+- doors: `cli`, `export`, `testing`
 
 Everything is imported from the module that it lives in; this package itself imports nothing.
 """
@@ -30,12 +32,17 @@ __all__ = [
     "database",
     "deliberation",
     "domain",
+    "edition",
     "environment",
     "errors",
+    "export",
+    "extras",
     "forge",
     "generation",
+    "grading",
     "graph",
     "hiring",
+    "importing",
     "messages",
     "models",
     "patch",
@@ -43,7 +50,7 @@ __all__ = [
     "playing",
     "policy",
     "progress",
-    "replay",
+    "replaying",
     "reverify",
     "run",
     "scheduler",
@@ -53,9 +60,12 @@ __all__ = [
     "statistics",
     "telling",
     "testing",
+    "toolkit",
     "tools",
     "trajectory",
     "truth",
+    "turns",
     "units",
     "verifier",
+    "worldkit",
 ]

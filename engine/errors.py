@@ -109,6 +109,23 @@ class DefectError(InterplayError):
     """A defect came between, of Interplay or of a world's tool; raised where it is not to be recorded."""
 
 
+class TranscriptError(InterplayError):
+    """A conversation that was recorded elsewhere cannot be judged.
+
+    Args:
+        cause: a stable word for counting: "role", "unanswered", "unasked", "arguments", "tool", "blueprint", ...
+        text: what is wrong, and where.
+    """
+
+    def __init__(self, cause: str, text: str) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class ToolkitError(InterplayError):
+    """A method that serves as a tool did what no tool may, or left or returned what has no value to compare."""
+
+
 class UsageError(InterplayError):
     """A command was called with values that it cannot work with."""
 

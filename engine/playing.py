@@ -144,7 +144,7 @@ class Player:
 
     async def _once(self, unit: int, validated: Validated, unit_seed: Seed, trial: int) -> Trajectory:
         blueprint, seed = validated.blueprint, unit_seed.child("trial", trial)
-        environment = Environment(self._domain.tools, validated.truth.start.fork())
+        environment = Environment(self._domain.tools, validated.truth.start.fork(), blueprint)
         models = {role: self._watched(role, unit) for role in ("human", "judge", "agent")}
         human: Any = None
         try:

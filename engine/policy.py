@@ -22,6 +22,9 @@ from interplay.engine.tools import Tool
 D = TypeVar("D", bound=Database)
 
 
+_FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/-]|[.,]\d)")
+"""A number by itself: no part of a date, a time, a word or a longer number."""
+
 UNHEARD = frozenset({"bad_arguments", "unknown_tool"})
 """Refusals of calls that no tool ever saw; such a call is no attempt at anything."""
 
@@ -128,6 +131,11 @@ class Policy:
     def text(self) -> str:
         """What an agent is given."""
         return re.sub(r" *<!--.*?-->", "", self.marked_text, flags=re.DOTALL).strip()
+
+    @cached_property
+    def figures(self) -> frozenset[float]:
+        """The numbers that the text states."""
+        return frozenset(float(number.replace(",", "")) for number in _FIGURE.findall(self.text))
 
     def on(self, tool: str) -> tuple[Rule, ...]:
         """The rules that judge calls of a tool."""

@@ -60,15 +60,18 @@ class Replayed(NamedTuple):
     """Results that are not as recorded: index of the message, name of the tool, leaves."""
 
 
-def replay_calls(tools: Toolset, base: Base[Any], trajectory: Trajectory) -> Replayed:
+def replay_calls(
+    tools: Toolset, base: Base[Any], trajectory: Trajectory, blueprint: Blueprint | None = None
+) -> Replayed:
     """Run a trajectory's calls in order on a fresh fork; nothing that a tool raises escapes.
 
     Args:
         tools: the world's.
         base: the data that the conversation began with.
         trajectory: as recorded.
+        blueprint: what was played, where it says which tools the agent was offered, and when.
     """
-    environment = Environment(tools, base.fork())
+    environment = Environment(tools, base.fork(), blueprint)
     open_calls: dict[str, tuple[int, ToolCall, ToolResult]] = {}
     messages: list[AnyMessage] = []
     differences: list[tuple[int, str, tuple[Change, ...]]] = []
@@ -76,6 +79,8 @@ def replay_calls(tools: Toolset, base: Base[Any], trajectory: Trajectory) -> Rep
         replayed = message
         if isinstance(message, ToolCall):
             open_calls[message.call_id] = at, message, _answer(environment, message)
+        elif isinstance(message, HumanMessage):
+            environment.hear()
         elif isinstance(message, ToolResult):
             leaves: tuple[Change, ...]
             if message.call_id in open_calls:
@@ -139,7 +144,7 @@ class Reverifier:
             expected: what its actions lead to; None where they lead nowhere.
         """
         start = self._base if blueprint is None or expected is None else begin(self._tools, self._base, blueprint)
-        replayed = replay_calls(self._tools, start, trajectory)
+        replayed = replay_calls(self._tools, start, trajectory, blueprint)
         for at, tool, leaves in replayed.differences:
             yield Difference(unit, trial, f"the result of {tool}", at, leaves)
         for what, leaves in _misfits(trajectory, blueprint):

@@ -31,7 +31,7 @@ _LONG = 6
 def _shown(message: AnyMessage) -> str:
     """What a message in a person's own view showed them."""
     match message:
-        case AgentMessage(text=text) | ToolResult(content=text):
+        case AgentMessage(text=text) | ToolResult(content=text, by="human"):
             return text
         case _:
             return ""

@@ -23,10 +23,16 @@ COMMANDS = {
     "tools": "List a world's tools with their schemas.",
     "policy": "Print the policy that agents are given.",
     "graph": "Show which tool feeds which.",
-    "replay": "Run recorded sessions on a world's tools and compare.",
+    "new": "Write the skeleton of a world of your own.",
+    "replay": "Run what others recorded on a world's tools and compare.",
+    "grade": "Judge conversations that were recorded elsewhere.",
+    "export": "Write blueprints as the task files of a public benchmark.",
+    "import": "Make blueprints of a checkout of a public benchmark, and audit it.",
     "serve": "Serve a model's double on loopback, for rehearsals and load tests.",
 }
 """Command and the line that `--help` says of it; each lives in the module of its name."""
+MODULES = {"import": "importing"}
+"""Modules of commands whose name Python keeps for itself."""
 
 
 class _Commands(click.Group):
@@ -38,7 +44,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"interplay.engine.cli.{cmd_name}"), cmd_name)
+        module = MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(import_module(f"interplay.engine.cli.{module}"), module)
         return command
 
     def resolve_command(

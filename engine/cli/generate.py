@@ -94,6 +94,8 @@ def generate(
     look_here()
     crew = hire(settings, inputs, world)  # before a directory is made
     expect_world(crew.given, world)
+    if crew.given and units > len(crew.given):
+        raise UsageError(f"there are {len(crew.given):,} blueprints to be played; -n {units:,} asks for more")
     expect_sources(settings, cache)
     run = Run.create(out, config, base, inputs=inputs)
     run_session(run, world, base, Sources(cache=cache), crew=crew, **how)

@@ -47,7 +47,7 @@ def validate(domain: Domain[Any], base: Base[Any], candidate: Candidate) -> Vali
     check_expectation(candidate, truth)
     check_assertions(tools, candidate, truth)
     check_policy(domain.policy, truth)
-    blueprint = trace(tools, candidate, truth, domain.policy.text)
+    blueprint = trace(tools, candidate, truth, domain.policy)
     check_outputs(blueprint, truth)
     check_reachable(tools, base, blueprint, truth, domain.tells)
     check_instruction(blueprint)
@@ -146,9 +146,9 @@ def check_outputs(blueprint: Blueprint, truth: Truth) -> None:
         results[places[action.goal]].append(truth.result(index))
     for output in blueprint.outputs:
         seen = [*results[-1], *(each for goal in results[: places[output.goal] + 1] for each in goal)]
-        if any(told(output.value, content) for result in seen for content in _readable(result)):
+        if any(told(output.value, content) for result in seen for content in scalars(result.document)):
             continue
-        if not any(output.value == str(count) for result in seen for count in _counts(result.document)):
+        if not any(output.value == str(count) for result in seen for count in counts(result.document)):
             raise BlueprintError(
                 "outputs",
                 f"output {output.value!r} does not follow from what the actions of goal {output.goal} and before it "
@@ -160,12 +160,11 @@ def tellings(truth: Truth) -> Iterator[str]:
     """Every scalar that the actions returned, as a reader would say it."""
     for message in truth.messages:
         if isinstance(message, ToolResult):
-            yield from _readable(message)
+            yield from scalars(message.document)
 
 
-def _readable(result: ToolResult) -> Iterator[str]:
-    """A result's scalars as a reader would say them."""
-    document = result.document
+def scalars(document: Any) -> Iterator[str]:
+    """The scalars of a JSON value, and its keys, as a reader would say them."""
     stack = [document]
     while stack:
         value = stack.pop()
@@ -178,8 +177,8 @@ def _readable(result: ToolResult) -> Iterator[str]:
             yield str(value)
 
 
-def _counts(document: Any) -> Iterator[int]:
-    """Lengths of collections in a result, and how many objects in each have a flag set."""
+def counts(document: Any) -> Iterator[int]:
+    """Lengths of the collections in a JSON value, and how many objects in each have a flag set."""
     if isinstance(document, dict | list):
         inner = list(document.values()) if isinstance(document, dict) else document
         yield len(inner)
@@ -187,4 +186,4 @@ def _counts(document: Any) -> Iterator[int]:
         for flag in {key for value in objects for key, held in value.items() if held is True}:
             yield sum(value.get(flag) is True for value in objects)
         for value in inner:
-            yield from _counts(value)
+            yield from counts(value)

@@ -17,20 +17,22 @@ import msgspec
 from interplay.engine.blueprint import Action, Blueprint
 from interplay.engine.errors import BlueprintError
 from interplay.engine.messages import ToolResult
+from interplay.engine.policy import Policy
 from interplay.engine.tools import Arithmetic, Parameter, Prose, Toolset
 from interplay.engine.truth import Truth
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
-def trace(tools: Toolset, blueprint: Blueprint, truth: Truth, policy: str = "") -> Blueprint:
+def trace(tools: Toolset, blueprint: Blueprint, truth: Truth, policy: Policy | None = None) -> Blueprint:
     """The blueprint with the origin of every argument value, in what is to be done and in what is not.
 
     Args:
         tools: the world's tools.
         blueprint: whose actions.
         truth: the actions, executed.
-        policy: the policy's text; a word that stands in it in quotation marks or backticks is fixed by it.
+        policy: the world's; a number that its text states, and a word that stands there in quotation marks or
+            backticks, is fixed by it.
     Raises:
         BlueprintError: a value comes from nowhere.
     """
@@ -61,13 +63,17 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 class _Known:
     """Scalars that tools have returned, with the first action that returned each, and what the policy fixes."""
 
-    def __init__(self, policy: str) -> None:
+    def __init__(self, policy: Policy | None) -> None:
         self._first: dict[Any, int] = {}
         self._policy = policy
 
     def is_fixed(self, value: Any) -> bool:
-        """Whether the policy's text quotes a value."""
-        return isinstance(value, str) and any(f"{mark}{value}{mark}" in self._policy for mark in "`'\"")
+        """Whether the policy's text quotes a word, or states a number."""
+        if self._policy is None:
+            return False
+        if not isinstance(value, str):
+            return isinstance(value, int | float) and not isinstance(value, bool) and value in self._policy.figures
+        return any(f"{mark}{value}{mark}" in self._policy.text for mark in "`'\"")
 
     def read(self, index: int, result: ToolResult) -> None:
         waiting = [result.document]
@@ -107,12 +113,15 @@ def _origin(
                 known.where(float(number)) is None
                 and known.where(number) is None
                 and not _told(blueprint, action, number)
+                and not known.is_fixed(float(number))
             ):
                 raise _nowhere(index, action, path, number)
         return "composed"
     told = _told(blueprint, action, value)
     if told is not None:
         return f"told:{told}"
+    if not isinstance(value, str) and known.is_fixed(value):
+        return "policy"  # whatever else holds this number
     read = known.where(value)
     if read is not None:
         return f"read:{read}"

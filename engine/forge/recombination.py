@@ -250,11 +250,11 @@ def _share(truth: Truth, indexes: Sequence[int]) -> Truth:
 def _check_same(domain: Domain[Any], part: Blueprint, alone: _Alone, truth: Truth) -> None:
     """The part's values still come from where they came from, and what is said is still true."""
     try:
-        traced = trace(domain.tools, part, truth)
+        traced = trace(domain.tools, part, truth, domain.policy)
         check_outputs(part, truth)
     except BlueprintError as error:
         raise _apart(f"{part.id} does not find what it needs beside the others: {error.text}") from None
-    if traced != trace(domain.tools, part, alone.truth):
+    if traced != trace(domain.tools, part, alone.truth, domain.policy):
         raise _apart(f"{part.id} would take a value from another place beside the others")
     before, after = list(tellings(alone.truth)), list(tellings(truth))
     for statement in (*(each.statement for each in part.outputs), *(each.statement for each in part.duties)):

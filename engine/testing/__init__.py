@@ -2,7 +2,8 @@
 
 `check_domain` tells what is wrong with a world. `domain_machine` and `calls` walk it with hypothesis,
 which is an extra, `interplay[testing]`, and imported only when one of them is asked for.
-`unenforced_rules` finds the rules that a world's tools leave to the agent. The doubles are actors that do
+`unenforced_rules` finds the rules that a world's tools leave to the agent, and `play_blueprints` lets the
+scripted actors play its tasks. The doubles are actors that do
 what a test says, and `tiny_domain` is a world to let them play in.
 """
 
@@ -23,6 +24,7 @@ from interplay.engine.testing.doubles import (
 )
 from interplay.engine.testing.enforcement import Unenforced, policy_property, unenforced_rules
 from interplay.engine.testing.findings import Finding
+from interplay.engine.testing.playing import Performance, play_blueprints
 from interplay.engine.testing.survey import Rejection, Survey, survey_writer
 from interplay.engine.testing.tiny import tiny_domain
 from interplay.engine.testing.walker import Property
@@ -42,6 +44,7 @@ __all__ = [
     "Finding",
     "FloodingAgent",
     "HangingActor",
+    "Performance",
     "Property",
     "RaisingActor",
     "Rejection",
@@ -53,6 +56,7 @@ __all__ = [
     "calls",
     "check_domain",
     "domain_machine",
+    "play_blueprints",
     "policy_property",
     "survey_writer",
     "tiny_domain",

@@ -54,9 +54,9 @@ async def _play_blueprints(domain: Domain[Any], base: Base[Any]) -> None:
     for number in range(100):
         seed = SEED.child("blueprint", number)
         blueprint, truth = draft(domain, base, seed, f"{domain.name}-{number}")
-        human = cast_human(HumanPart(blueprint.brief, seed.child("human")))
+        human = cast_human(HumanPart(blueprint.brief, seed.child("human"), tools=domain.tools.human))
         agent = cast_agent(AgentPart(blueprint, domain.tools, domain.policy, seed.child("agent")))
-        environment = Environment(domain.tools, base.fork())
+        environment = Environment(domain.tools, truth.start.fork())
         played = await play(human, agent, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
         verdict = verifier.verify(blueprint, truth.changes, evidence)
