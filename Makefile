@@ -12,6 +12,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check
 LOCK := requirements-dev.lock
+BFCL := tests/domains/bfcl/requirements.txt
 DEMO := runs/demo
 CODE := engine domains agents tests benchmarks
 
@@ -84,7 +85,7 @@ $(VENV)/server/ready: tests/server/requirements.txt $(VENV)/locked
 	@$(VENV)/server/bin/python -m pip -qq --disable-pip-version-check install --requirement $<
 	@touch $@
 
-$(VENV)/locked: $(LOCK)
+$(VENV)/locked: $(LOCK) $(BFCL)
 	@fits() { "$$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \
 	for python in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python); do \
 	    ! fits "$$python" || { found=$$python; break; }; \
@@ -96,5 +97,5 @@ $(VENV)/locked: $(LOCK)
 	fi; \
 	echo "Setting up: .venv with $$("$$found" --version), packages from $(LOCK)"; \
 	"$$found" -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes --no-deps --requirement $(LOCK)
+	@$(PIP) install --require-hashes --no-deps --requirement $(LOCK) --requirement $(BFCL)
 	@touch $@

@@ -93,7 +93,9 @@ class GuidedAgent:
 
     def _report(self, goal: Goal, done: Sequence[Action]) -> Script:
         told = [self._rendered(action, done=True) for action in done]
-        if goal.check is not None:  # they have seen it for themselves, and heard of each step
+        check = goal.check
+        if check is not None and any(a.by == "human" and a.tool == check.tool for a in self._actions(goal.id)):
+            # they have seen it for themselves, and were told of each step
             told = [self._phrase("glad")]
         told += dict.fromkeys(self._statement(output) for output in self.blueprint.outputs if output.goal == goal.id)
         yield from self._conclude(goal, " ".join(told))

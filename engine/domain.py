@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from interplay.engine.database import Base, Database
 from interplay.engine.errors import DataError, DomainError
 from interplay.engine.graph import ToolGraph
 from interplay.engine.policy import Policy
+from interplay.engine.registration import contradictions, imported, the_only
 from interplay.engine.seeds import Seed
 from interplay.engine.tools import Tool, Toolset
 
@@ -117,7 +118,8 @@ def load_domain(name: str) -> Domain[Any]:
     Args:
         name: as it is registered, or NAME@EDITION for the tools that a public benchmark has in it.
     Raises:
-        DomainError: unknown, or its package is broken; says which are known or what broke.
+        DomainError: unknown, or its package is broken, or it contradicts itself; says which are known, or what is
+            wrong and where.
     """
     world, _, edition = name.partition("@")
     domain = _registered(world)
@@ -130,18 +132,14 @@ def load_domain(name: str) -> Domain[Any]:
 
 
 def _registered(name: str) -> Domain[Any]:
-    found = _entry(name)
-    try:
-        domain = found.load()
-    except Exception as error:
-        raise DomainError(f"domain {name!r} ({found.value}) cannot be imported: {error!r}") from error
-    if not isinstance(domain, Domain):
-        raise DomainError(f"domain {name!r} ({found.value}) is {type(domain).__name__}; expected a Domain")
-    return domain
-
-
-def _entry(name: str) -> EntryPoint:
     entries = entry_points(group=GROUP, name=name)
     if not entries:
         raise DomainError(f"there is no domain {name!r}; known: {', '.join(domain_names()) or 'none'}")
-    return next(iter(entries))
+    entry = the_only(name, entries)
+    domain = imported(entry)
+    if not isinstance(domain, Domain):
+        raise DomainError(f"domain {name!r} ({entry.value}) is {type(domain).__name__}; expected a Domain")
+    wrong = list(contradictions(domain, name))
+    if wrong:
+        raise DomainError(f"domain {name!r} ({entry.value}) contradicts itself: {'; '.join(wrong)}")
+    return domain

@@ -38,6 +38,10 @@ class DataError(DomainError):
     """A data file is missing or malformed; the text names the file, the row and what was expected."""
 
 
+class AbsentError(DataError):
+    """What a world is made of is not installed; the text says how to install it."""
+
+
 class BlueprintError(InterplayError):
     """A blueprint is a defect: its actions fail, its ends differ, or a value comes from nowhere.
 

@@ -20,7 +20,7 @@ Trouble: TypeAlias = Literal["service", "data", "mms"]
 Where: TypeAlias = Literal["anywhere", "home", "abroad"]
 
 MESSAGING = "messaging"
-MOST_GB = 2.0
+MOST_GB = 2
 """Gigabytes that are added to a line at a time, at most."""
 
 
@@ -80,7 +80,9 @@ SLOW: frozenset[Trouble] = frozenset({"data"})
 NO_PICTURES: frozenset[Trouble] = frozenset({"mms"})
 
 _NETWORK = "check_network_status"
-ROAMING_ON_PHONE = _shows(_NETWORK, "Data Roaming: ON")
+_LINE = _call("get_details_by_id", id=None)
+_ROAMS = _shows("run_speed_test", "Speed test result")
+"""Where the company granted nothing, data passes by no switch of the phone; so the phone is tried."""
 
 FAULTS: tuple[Fault, ...] = (
     Fault(
@@ -130,7 +132,7 @@ FAULTS: tuple[Fault, ...] = (
             ),
             Made("simulate_network_search"),
         ),
-        (_call("get_bills_for_customer", customer_id=None),),
+        (_LINE, _call("get_bills_for_customer", customer_id=None)),
         (
             _call("send_payment_request", customer_id=None, bill_id=None),
             _do("make_payment"),
@@ -151,7 +153,7 @@ FAULTS: tuple[Fault, ...] = (
             ),
             Made("simulate_network_search"),
         ),
-        (_call("get_bills_for_customer", customer_id=None),),
+        (_LINE,),
         (),
         None,
         "home",
@@ -170,9 +172,9 @@ FAULTS: tuple[Fault, ...] = (
         "roaming",
         NO_DATA,
         (Made("turn_roaming_off"), Made("enable_roaming", {"customer_id": None, "line_id": None}, "agent")),
-        (_do(_NETWORK),),
+        (_LINE, _do(_NETWORK)),
         (_do("toggle_roaming"),),
-        ROAMING_ON_PHONE,
+        _shows(_NETWORK, "Data Roaming: ON"),
         "abroad",
     ),
     Fault(
@@ -180,9 +182,9 @@ FAULTS: tuple[Fault, ...] = (
         "roaming",
         NO_DATA,
         (Made("turn_roaming_on"), Made("disable_roaming", {"customer_id": None, "line_id": None}, "agent")),
-        (),
+        (_LINE, _do(_NETWORK)),
         (_call("enable_roaming", customer_id=None, line_id=None),),
-        ROAMING_ON_PHONE,
+        _ROAMS,
         "abroad",
     ),
     Fault(
@@ -190,9 +192,9 @@ FAULTS: tuple[Fault, ...] = (
         "roaming",
         NO_DATA,
         (Made("turn_roaming_off"), Made("disable_roaming", {"customer_id": None, "line_id": None}, "agent")),
-        (_do(_NETWORK),),
+        (_LINE, _do(_NETWORK)),
         (_call("enable_roaming", customer_id=None, line_id=None), _do("toggle_roaming")),
-        ROAMING_ON_PHONE,
+        _ROAMS,
         "abroad",
     ),
     Fault(
@@ -257,12 +259,18 @@ FAULTS: tuple[Fault, ...] = (
             (Made("remove_app_permission", {"app_name": MESSAGING, "permission": permission}),),
             (_do("check_app_permissions", app_name=MESSAGING),),
             (_do("grant_app_permission", app_name=MESSAGING, permission=permission),),
-            _shows("check_app_permissions", "Allowed: sms, storage", app_name=MESSAGING),
+            _shows("check_app_permissions", shown, app_name=MESSAGING),
         )
-        for permission in ("sms", "storage")
+        for permission, shown in (("sms", "Allowed: sms"), ("storage", "Allowed: sms, storage"))
     ),
 )
 """All of them, in the order in which an employee looks for them."""
+
+ROAMING_IN_ORDER: tuple[Made, ...] = (
+    Made("turn_roaming_on"),
+    Made("enable_roaming", {"customer_id": None, "line_id": None}, "agent"),
+)
+"""What lets somebody abroad have data, where roaming is not what is wrong."""
 
 BY_NAME: Mapping[str, Fault] = {fault.name: fault for fault in FAULTS}
 

@@ -9,6 +9,7 @@ judged by, and one that has nothing else is left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -96,7 +97,9 @@ class _Writer:
             BlueprintError: that project's files cannot say it, or it ends elsewhere with that project's tools.
         """
         if blueprint.turns:
-            raise BlueprintError("export", "it is a script; the person of a task is played, and nobody writes its words")
+            raise BlueprintError(
+                "export", "it is a script; of a task the person is played, and nothing is said word for word"
+            )
         basis = self._basis(blueprint)
         name = self._id(blueprint)
         return {
@@ -137,7 +140,7 @@ class _Writer:
         state = blueprint.judged == "all" or (blueprint.judged == "agent" and not blueprint.assertions)
         if state and tools.sync is not None and self._loose(blueprint, theirs.start) != theirs.changes:
             if not blueprint.assertions:
-                raise BlueprintError("export", "that project's grader runs it out of step, and would reject its own end")
+                raise BlueprintError("export", "that project's grader runs it out of step and ends elsewhere")
             state = False
         counted = {"DB": state, "ENV_ASSERTION": bool(blueprint.assertions), "COMMUNICATE": bool(blueprint.outputs)}
         return [name for name, counts in counted.items() if counts]
@@ -209,10 +212,8 @@ class _Writer:
     def _side(self, tool: Tool[..., Any], arguments: Mapping[str, Any]) -> str:
         """Whose side something is done to, or asked of: that of the tables it writes, else of those it looks at."""
         db = self._shelf.base.fork()
-        try:
+        with suppress(Exception):  # what it does not do to these rows, it has looked at all the same
             tool.function(db, **tool.validate(arguments))
-        except Exception:  # noqa: S110, BLE001  (what it does not do to these rows, it has looked at all the same)
-            pass
         written = {table for table, _ in db.changes()}
         looked_at = {name for name in db.row_types() if name in vars(db)}  # a fork makes a table when it is asked for
         return "user" if (written or looked_at) & self._human_tables and written <= self._human_tables else "assistant"

@@ -14,9 +14,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.machinery import PathFinder
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
 from interplay.engine.domain import domain_names
@@ -100,7 +100,7 @@ def expect_free(name: str) -> None:
         raise UsageError(f"a world named {name!r} is installed already; choose another name")
     if name in sys.stdlib_module_names:
         raise UsageError(f"{name!r} is a module of Python's own library, which the package would hide; choose another")
-    found = PathFinder.find_spec(name)
+    found = find_spec(name)
     if found is not None:
         where = found.origin or ", ".join(found.submodule_search_locations or ())
         raise UsageError(f"a module named {name!r} is there already ({where}), and one would hide the other")

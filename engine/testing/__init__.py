@@ -3,8 +3,8 @@
 `check_domain` tells what is wrong with a world. `domain_machine` and `calls` walk it with hypothesis,
 which is an extra, `interplay[testing]`, and imported only when one of them is asked for.
 `unenforced_rules` finds the rules that a world's tools leave to the agent, and `play_blueprints` lets the
-scripted actors play its tasks. The doubles are actors that do
-what a test says, and `tiny_domain` is a world to let them play in.
+scripted actors play its tasks. The doubles are actors that do what a test says, and `tiny_domain` is a world
+to let them play in.
 """
 
 from __future__ import annotations

@@ -128,26 +128,58 @@ class Guard:
             self.read[f"chance that every conversation shares (random.{function.__name__})"] = None
 
 
-class _Captured(io.TextIOBase):
-    """Stands in for a stream: keeps what one thread writes, and passes on what others do."""
+class _Router:
+    """Stands in for a stream: keeps what a method under guard writes, and passes on what anybody else does."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._thread = threading.get_ident()
-        self.text: list[str] = []
 
     def write(self, text: str) -> int:
-        if threading.get_ident() == self._thread:
-            self.text.append(text)
-            return len(text)
-        return int(self._stream.write(text))
+        guard: Guard | None = getattr(_running, "guard", None)
+        if guard is None:
+            return int(self._stream.write(text))
+        guard.printed += text
+        return len(text)
 
-    def flush(self) -> None:
-        if threading.get_ident() != self._thread:
-            self._stream.flush()
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer" and getattr(_running, "guard", None) is not None:
+            return io.BytesIO()
+        return getattr(self._stream, name)
 
-    def fileno(self) -> int:
-        return int(self._stream.fileno())
+
+class _House:
+    """What is the process's and not a thread's: its streams, and the collection of garbage.
+
+    Garbage waits while methods run: what others left to be cleaned up is none of a method's doing.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._guests = 0
+        self._collects = False
+        self._streams: tuple[Any, Any] = (None, None)
+
+    def enter(self) -> None:
+        """A method is about to run; the first to come closes the house."""
+        with self._lock:
+            if not self._guests:
+                self._collects = gc.isenabled()
+                gc.disable()
+                self._streams = sys.stdout, sys.stderr
+                sys.stdout, sys.stderr = (_Router(stream) for stream in self._streams)
+            self._guests += 1
+
+    def leave(self) -> None:
+        """A method has run; the last to go opens the house."""
+        with self._lock:
+            self._guests -= 1
+            if not self._guests:
+                sys.stdout, sys.stderr = self._streams
+                if self._collects:
+                    gc.enable()
+
+
+_house = _House()
 
 
 @contextmanager
@@ -164,13 +196,9 @@ def guarded(what: str, *, watch: bool = False) -> Iterator[Guard]:
         _hooked.set()
         sys.addaudithook(_audit)
     guard = Guard(what, watch=watch)
-    out, err = sys.stdout, sys.stderr
-    said, complained = _Captured(out), _Captured(err)
     before: Callable[..., Any] | None = sys.getprofile()
     outer = getattr(_running, "guard", None)
-    collects = gc.isenabled()
-    gc.disable()  # what others left to be cleaned up is none of the method's doing
-    sys.stdout, sys.stderr = said, complained
+    _house.enter()
     _running.guard = guard
     sys.setprofile(guard.profile)
     try:
@@ -178,10 +206,7 @@ def guarded(what: str, *, watch: bool = False) -> Iterator[Guard]:
     finally:
         sys.setprofile(before)
         _running.guard = outer
-        sys.stdout, sys.stderr = out, err
-        if collects:
-            gc.enable()
-        guard.printed = "".join((*said.text, *complained.text))
+        _house.leave()
         if guard.stopped is not None:
             raise ToolkitError(guard.stopped) from None
 

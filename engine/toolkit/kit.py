@@ -9,9 +9,10 @@ of two ends are what they are for any world, and a method that raises has touche
 from __future__ import annotations
 
 import copy
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import msgspec
 import structlog
@@ -40,12 +41,21 @@ class ObjectRow(msgspec.Struct, frozen=True, dict=True):
     """Those whose names begin with an underscore."""
 
 
-class _Live(NamedTuple):
-    """What a row hides: the objects that share parts with each other, this one among them."""
+class _Live:
+    """What a row hides.
 
-    objects: Objects
-    image: bytes
-    """The row as JSON, to see whether a call left it as it was."""
+    Args:
+        objects: those that share parts with each other, the row's own among them.
+        image: the row as JSON, to see whether a call left it as it was.
+    """
+
+    __slots__ = ("frozen", "image", "objects")
+
+    def __init__(self, objects: Objects, image: bytes) -> None:
+        self.objects = objects
+        self.image = image
+        self.frozen: bytes | None = None
+        """The objects as bytes, once they were copied; empty where they have to be copied part by part."""
 
 
 class ToolkitDatabase(Database):
@@ -101,6 +111,7 @@ class Kit:
         ignores: Sequence[str] = (),
     ) -> None:
         self._ignores = tuple(ignores)
+        self._freezes = False
         self._factories = factories
         self._refusals = refusals
         self._renders = renders
@@ -130,6 +141,8 @@ class Kit:
         try:
             rows = self._rows(objects)
             again = self._rows(_copied(objects))
+            frozen = _frozen(objects)
+            self._freezes = bool(frozen) and _documents(self._rows(_thawed(frozen))) == _documents(again)
         except StatelessError as error:
             raise DomainError(f"{error}. State is copied for each call and compared at the end") from None
         for name, row in rows.items():
@@ -149,7 +162,7 @@ class Kit:
             ToolkitError: it did what no tool may, or left or returned what has no value.
         """
         label = method.label
-        objects = self._opened(_open(db, method.owner).objects, label)
+        objects = self._opened(_open(db, method.owner), label)
         positional, named = method.placed(copy.deepcopy(dict(arguments)))
         with self._running(label):
             result = getattr(objects[method.owner], method.name)(*positional, **named)
@@ -169,11 +182,10 @@ class Kit:
             Refusal: the function raised one of the refusals; nothing has changed.
             ToolkitError: it did what no tool may, or left what has no value.
         """
-        live: dict[str, object] = {}
+        objects: dict[str, object] = {}
         for name in db.objects:
-            if name not in live:
-                live |= _open(db, name).objects
-        objects = self._opened(live, label)
+            if name not in objects:
+                objects |= self._opened(_open(db, name), label)
         with self._running(label):
             function(objects, **copy.deepcopy(dict(arguments)))
         self._keep(db, objects, label)
@@ -204,9 +216,14 @@ class Kit:
         if guard.printed and structlog.is_configured():  # unconfigured, it would print to the terminal
             log.debug("toolkit_printed", method=label, text=guard.printed)
 
-    def _opened(self, objects: Objects, label: str) -> dict[str, object]:
+    def _opened(self, hidden: _Live, label: str) -> dict[str, object]:
+        """A copy of objects, for a method to work on; as bytes and back where that gives the same, which is faster."""
+        if hidden.frozen is None:
+            hidden.frozen = _frozen(hidden.objects) if self._freezes else b""
+        if hidden.frozen:
+            return _thawed(hidden.frozen)
         try:
-            return _copied(objects)
+            return _copied(hidden.objects)
         except StatelessError as error:
             raise ToolkitError(f"before {label}: {error}") from None
 
@@ -243,6 +260,23 @@ def _copied(objects: Objects) -> dict[str, object]:
     except Exception as error:
         where = next(_uncopied(objects), ", ".join(objects))
         raise StatelessError(where, f"cannot be copied: {type(error).__name__}: {error}") from None
+
+
+def _frozen(objects: Objects) -> bytes:
+    """Objects as bytes; none where they cannot be written so, as those of a class that is local to a function."""
+    try:
+        return pickle.dumps(dict(objects), pickle.HIGHEST_PROTOCOL)
+    except Exception:
+        return b""
+
+
+def _thawed(frozen: bytes) -> dict[str, object]:
+    found: dict[str, object] = pickle.loads(frozen)  # noqa: S301  (this process wrote it)
+    return found
+
+
+def _documents(rows: Mapping[str, ObjectRow]) -> list[dict[str, Any]]:
+    return [_document(row) for row in rows.values()]
 
 
 def _uncopied(objects: Objects) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The airline's rules, each both ways, on an airline small enough to hold in mind."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -322,7 +323,7 @@ def test_rules_say_nothing_about_rows_that_do_not_exist() -> None:
     assert broken(*steps) == set()
 
 
-def test_the_reference_solutions_of_the_public_tasks_that_break_a_rule_are_these(conformance_kit) -> None:
+def test_the_reference_solutions_of_the_public_tasks_that_break_a_rule_are_these(conformance_kit: Path) -> None:
     public = DOMAIN.read(conformance_kit / "taubench" / "airline")
     tasks = json.loads((conformance_kit / "taubench" / "airline" / "tasks_test.json").read_text())
     found: dict[int, set[str]] = {}

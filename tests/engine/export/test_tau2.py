@@ -133,7 +133,7 @@ def test_a_directory_is_written_whole_or_not_at_all(exported, tmp_path):
     with pytest.raises(UsageError, match="exists already"):
         write_tau2(exported, tmp_path / "there")
 
-    def broken(base: Any, directory: Path) -> None:  # noqa: ARG001
+    def broken(base: Any, directory: Path) -> None:
         raise OSError("no room")
 
     edition = replace(exported.edition, write=broken)

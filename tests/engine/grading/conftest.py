@@ -59,7 +59,11 @@ def chat() -> list[dict[str, Any]]:
         result = environment.apply(ToolCall(call_id=id, tool=tool, arguments={"loan_id": LOAN}))
         function = {"name": tool, "arguments": msgspec.json.encode({"loan_id": LOAN}).decode()}
         return [
-            {"role": "assistant", "content": None, "tool_calls": [{"id": id, "type": "function", "function": function}]},
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [{"id": id, "type": "function", "function": function}],
+            },
             {"role": "tool", "tool_call_id": id, "content": result.content},
         ]
 
@@ -101,7 +105,9 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
     def make(*documents: Any) -> Path:
         path = tmp_path / "conversations.json"
-        path.write_bytes(b"\n".join(each if isinstance(each, bytes) else msgspec.json.encode(each) for each in documents))
+        path.write_bytes(
+            b"\n".join(each if isinstance(each, bytes) else msgspec.json.encode(each) for each in documents)
+        )
         return path
 
     return make

@@ -1,0 +1,124 @@
+"""The airline's scenarios: what customers want, and that it can be played to the right end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import anyio
+import pytest
+
+from interplay.domains.airline import DOMAIN
+from interplay.domains.airline.material import material
+from interplay.domains.airline.scenarios.writer import write
+from interplay.engine.blueprint import Blueprint
+from interplay.engine.casting import AgentPart, HumanPart, load_agent, load_human
+from interplay.engine.conversation import Limits, play
+from interplay.engine.database import Base
+from interplay.engine.environment import Environment
+from interplay.engine.errors import BlueprintError
+from interplay.engine.forge.checks import validate
+from interplay.engine.forge.drafting import draft
+from interplay.engine.seeds import Seed
+from interplay.engine.telling import declines
+from interplay.engine.verifier import Evidence, Verifier
+
+SEED = Seed.root(12)
+CANDIDATES = 300
+
+
+@cache
+def world() -> Base[Any]:
+    return DOMAIN.generate(SEED, 300)
+
+
+@cache
+def written() -> tuple[tuple[Blueprint, ...], Counter[str]]:
+    """The candidates that pass, and why others do not."""
+    passed, failed = [], Counter[str]()
+    for number in range(CANDIDATES):
+        try:
+            candidate = write(DOMAIN, world(), SEED.child(number))
+            passed.append(validate(DOMAIN, world(), candidate).blueprint)
+        except BlueprintError as error:
+            failed[error.check] += 1
+    return tuple(passed), failed
+
+
+def test_most_candidates_pass_at_once() -> None:
+    passed, failed = written()
+    assert len(passed) >= 0.9 * CANDIDATES, failed
+
+
+def test_a_third_of_the_blueprints_end_in_a_no_or_a_hand_over() -> None:
+    passed, _ = written()
+    assert 0.27 <= sum(bool(each.duties) for each in passed) / len(passed) <= 0.4
+
+
+def test_every_tool_that_writes_is_wanted_and_every_trait_comes_up() -> None:
+    passed, _ = written()
+    called = {action.tool for each in passed for action in each.actions}
+    assert called == set(DOMAIN.tools) - {"think", "list_all_airports"}
+    traits = {trait for each in passed for trait in each.traits}
+    wanted = {"mind_change", "conditional", "must_ask", "split_payment", "certificate", "forbidden", "hand_over"}
+    assert wanted | {"confused_reservations", "reservation_searched"} <= traits
+
+
+def test_what_is_declined_is_declined_in_words_that_say_no() -> None:
+    passed, _ = written()
+    refused = [duty.statement for each in passed for duty in each.duties if duty.kind == "refuse"]
+    assert len(set(refused)) > 10
+    assert all(map(declines, refused))
+
+
+def test_most_of_what_is_declined_the_tools_would_do() -> None:
+    passed, _ = written()
+    tempting = [action for each in passed for goal, action in each.untaken.items() if goal in each.duty_of]
+    done = 0
+    for action in tempting:
+        try:
+            DOMAIN.tools[action.tool].run(world().fork(), action.arguments)
+            done += 1
+        except Exception:
+            continue
+    assert done > 0.5 * len(tempting)
+
+
+def test_the_same_seed_writes_the_same_candidate() -> None:
+    for number in range(20):
+        try:
+            one = write(DOMAIN, world(), SEED.child(number))
+        except BlueprintError:
+            continue
+        assert write(DOMAIN, world(), SEED.child(number)) == one
+
+
+def test_guided_agent_and_scripted_human_play_every_blueprint_to_an_accepted_end() -> None:
+    anyio.run(_play, 120)
+
+
+async def _play(count: int) -> None:
+    cast_agent, cast_human = load_agent("guided"), load_human("scripted")
+    verifier = Verifier(DOMAIN.tools, DOMAIN.policy, world())
+    for number in range(count):
+        seed = SEED.child("played", number)
+        blueprint, truth = draft(DOMAIN, world(), seed, f"airline-{number}")
+        human = cast_human(HumanPart(blueprint.brief, seed.child("human")))
+        agent = cast_agent(AgentPart(blueprint, DOMAIN.tools, DOMAIN.policy, seed.child("agent")))
+        environment = Environment(DOMAIN.tools, world().fork())
+        played = await play(human, agent, environment, Limits())
+        evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
+        verdict = verifier.verify(blueprint, truth.changes, evidence)
+        assert verdict.reward == 1.0, (number, verdict.faults, played.messages)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_material_is_of_one_person_and_says_what_is_useful(number: int) -> None:
+    rows = material(world(), SEED.child(number))
+    person, *others = rows
+    assert person.table == "users"
+    assert all(row.document["user_id"] == person.key for row in others if row.table == "reservations")
+    assert all(row.note for row in rows)
+    assert any(row.table == "flights" for row in others)
+    assert material(world(), SEED.child(number)) == rows
