@@ -104,7 +104,7 @@ def _memory_child(scratch: Path) -> None:
     kept = msgspec.json.decode(
         (scratch / "recordings.json").read_bytes(), type=list[tuple[Blueprint, tuple[AnyMessage, ...]]]
     )
-    recordings = [Recording(each, execute(domain.tools, base, each).changes, messages) for each, messages in kept]
+    recordings = [Recording(each, execute(domain.tools, base, each), messages) for each, messages in kept]
     print(msgspec.json.encode(_memory(world, recordings)).decode())
 
 

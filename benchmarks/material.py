@@ -19,13 +19,14 @@ from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
 from interplay.engine.blueprint import Blueprint
 from interplay.engine.conversation import Limits, play
-from interplay.engine.database import Base, Changes
+from interplay.engine.database import Base
 from interplay.engine.domain import Domain, load_domain
 from interplay.engine.environment import Environment
 from interplay.engine.forge.drafting import draft
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall
 from interplay.engine.seeds import Seed
 from interplay.engine.trajectory import Scored, Trajectory
+from interplay.engine.truth import Truth
 from interplay.engine.verifier import Evidence, Verifier
 
 SEED = 7
@@ -47,7 +48,7 @@ class Recording(NamedTuple):
     """One conversation that was played."""
 
     blueprint: Blueprint
-    expected: Changes
+    truth: Truth
     messages: tuple[AnyMessage, ...]
 
     @property
@@ -100,7 +101,7 @@ def record(world: World, unit: int) -> tuple[Recording, Environment]:
     human = ScriptedHuman(blueprint.brief, seed.child("human"))
     agent = GuidedAgent(blueprint, world.domain.tools, seed.child("agent"))
     played = anyio.run(play, human, agent, environment, Limits())
-    return Recording(blueprint, validated.truth.changes, played.messages), environment
+    return Recording(blueprint, validated.truth, played.messages), environment
 
 
 def average_recordings(world: World, count: int) -> list[Recording]:
@@ -123,7 +124,7 @@ async def replay(world: World, recording: Recording, unit: int, seconds: float =
     human, agent = Replayed(said, seconds, 2 * unit), Replayed(done, seconds, 2 * unit + 1)
     played = await play(human, agent, environment, Limits())
     evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-    verdict = world.verifier.verify(recording.blueprint, recording.expected, evidence)
+    verdict = world.verifier.verify(recording.blueprint, recording.truth, evidence)
     assert verdict.accepted, verdict
     trajectory = Trajectory(unit, recording.blueprint.id, "", played.ending, Scored(verdict), played.messages)
     return msgspec.json.encode(trajectory)

@@ -15,11 +15,10 @@ import structlog
 
 from interplay.engine.actors import ActorFailedError, Agent, Human
 from interplay.engine.attribution import blame
-from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import AgentPart, HumanPart
 from interplay.engine.conversation import Failed, Limits, Played, TimedOut, failed, play
 from interplay.engine.crew import Crew, Models
-from interplay.engine.database import Base, Changes
+from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
 from interplay.engine.errors import DefectError, first
@@ -155,7 +154,7 @@ class Player:
         if isinstance(played.ending, TimedOut):
             self._time_was_up(unit, f"trial/{trial}")
         asked = {role for role, model in models.items() if model is not None and model.asked}
-        outcome = self._judge(blueprint, validated.truth.changes, played, environment, asked)
+        outcome = self._judge(validated, played, environment, asked)
         said = tuple(getattr(human, "deliberations", ()))
         return Trajectory(unit, blueprint.id, seed.digest.hex(), played.ending, outcome, played.messages, trial, said)
 
@@ -186,10 +185,9 @@ class Player:
         except Exception as error:
             raise ActorFailedError(role) from error
 
-    def _judge(
-        self, blueprint: Blueprint, expected: Changes, played: Played, environment: Environment, asked: Container[str]
-    ) -> Outcome:
+    def _judge(self, validated: Validated, played: Played, environment: Environment, asked: Container[str]) -> Outcome:
         """What a conversation came to; `asked` are the roles whose model was asked."""
+        blueprint = validated.blueprint
         match played.ending:
             case Failed(role="environment", traceback=trace) if self._strict:
                 raise DefectError(f"a tool of {self._domain.name} raised, playing {blueprint.id}:\n{trace}")
@@ -204,5 +202,5 @@ class Player:
                 log.warning("conversation_timed_out", blueprint=blueprint.id, fault=late)
                 return Faulted(late, "timeout", f"the {role} had not answered when the {seconds:g} s were up")
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        verdict = self._verifier.verify(blueprint, expected, evidence)
+        verdict = self._verifier.verify(blueprint, validated.truth, evidence)
         return Scored(verdict, None if verdict.accepted else blame(blueprint, evidence, verdict))

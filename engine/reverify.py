@@ -25,7 +25,7 @@ from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, To
 from interplay.engine.patch import Change, diff
 from interplay.engine.tools import Toolset
 from interplay.engine.trajectory import Faulted, Outcome, Scored, Trajectory, Trials, Unresolved, kind
-from interplay.engine.truth import begin, execute
+from interplay.engine.truth import Truth, execute
 from interplay.engine.units import Unit
 from interplay.engine.verifier import Evidence, Verifier
 
@@ -118,21 +118,21 @@ class Reverifier:
         trials, blueprint = unit.trials, unit.record.blueprint if unit.record is not None else None
         assert trials is not None  # noqa: S101  (a unit of which there is no record is not replayed)
         wrong = list(_unlike_trials(trials, self._trials))
-        expected: Changes | None = None
+        truth: Truth | None = None
         if blueprint is not None:
             if blueprint.id != trials.blueprint:
                 wrong.append(("the blueprint", (Change(("id",), trials.blueprint, blueprint.id),)))
             try:
-                expected = execute(self._tools, self._base, blueprint).changes
+                truth = execute(self._tools, self._base, blueprint)
             except BlueprintError as error:
                 wrong.append(("the blueprint", (Change(("actions",), after=str(error)),)))
         found = [Difference(unit.number, None, what, None, leaves) for what, leaves in wrong]
         for at, trajectory in enumerate(trials.trials):
-            found += self._unlike(unit.number, at, trajectory, blueprint, expected)
+            found += self._unlike(unit.number, at, trajectory, blueprint, truth)
         return found
 
     def _unlike(
-        self, unit: int, trial: int, trajectory: Trajectory, blueprint: Blueprint | None, expected: Changes | None
+        self, unit: int, trial: int, trajectory: Trajectory, blueprint: Blueprint | None, truth: Truth | None
     ) -> Iterator[Difference]:
         """What differs in one conversation; the verdict is asked for only where one was given.
 
@@ -141,27 +141,27 @@ class Reverifier:
             trial: where it stands in it.
             trajectory: as recorded.
             blueprint: the unit's; None where it has none.
-            expected: what its actions lead to; None where they lead nowhere.
+            truth: its actions, executed; None where they cannot be.
         """
-        start = self._base if blueprint is None or expected is None else begin(self._tools, self._base, blueprint)
+        start = self._base if truth is None else truth.start
         replayed = replay_calls(self._tools, start, trajectory, blueprint)
         for at, tool, leaves in replayed.differences:
             yield Difference(unit, trial, f"the result of {tool}", at, leaves)
         for what, leaves in _misfits(trajectory, blueprint):
             yield Difference(unit, trial, what, None, leaves)
         outcome, ending = trajectory.outcome, trajectory.ending
-        if isinstance(outcome, Scored) and ending is not None and blueprint is not None and expected is not None:
+        if isinstance(outcome, Scored) and ending is not None and blueprint is not None and truth is not None:
             evidence = Evidence(replayed.messages, ending, replayed.changes, replayed.effects)
-            for what, leaves in self._judged(blueprint, expected, outcome, evidence):
+            for what, leaves in self._judged(blueprint, truth, outcome, evidence):
                 yield Difference(unit, trial, what, None, leaves)
 
     def _judged(
-        self, blueprint: Blueprint, expected: Changes, stored: Scored, evidence: Evidence
+        self, blueprint: Blueprint, truth: Truth, stored: Scored, evidence: Evidence
     ) -> Iterator[tuple[str, tuple[Change, ...]]]:
         """How the verdict, and whose fault it was, are otherwise than stored."""
         was = msgspec.to_builtins(stored.verdict)
         try:
-            verdict = self._verifier.verify(blueprint, expected, evidence)
+            verdict = self._verifier.verify(blueprint, truth, evidence)
             fault = None if verdict.accepted else blame(blueprint, evidence, verdict)
         except Exception as error:  # a rule that breaks on a record is a finding, and no reason to stop
             yield "the verdict", (Change((), was, f"raised {error!r}"),)

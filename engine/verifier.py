@@ -24,7 +24,8 @@ from interplay.engine.patch import Path
 from interplay.engine.policy import Policy, Violation
 from interplay.engine.telling import claims, declines, puts_off, sentences, told
 from interplay.engine.tools import Toolset
-from interplay.engine.truth import begin, described, holds
+from interplay.engine.truth import Truth, described, holds
+from interplay.engine.turns import TurnVerdict, judge_turns
 
 
 class Discrepancy(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -87,6 +88,8 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """Those that were not, as they would be called."""
     asides: tuple[Discrepancy, ...] = ()
     """Differences in tables whose end does not decide."""
+    turns: tuple[TurnVerdict, ...] = ()
+    """Of a scripted conversation, each turn; all of them have to be met."""
 
     @property
     def accepted(self) -> bool:
@@ -98,6 +101,10 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
         """Short names of everything that was wrong, for counting."""
         found = [f"state:{kind}" for kind in dict.fromkeys(d.kind for d in self.discrepancies)]
         found += [f"assertion:{name}" for name in dict.fromkeys(a.split("(")[0] for a in self.unmet_assertions)]
+        missed = [turn for turn in self.turns if not turn.met]
+        found += ["turn:unreached"] * any(not turn.reached for turn in missed)
+        found += ["turn:state"] * any(turn.reached and not turn.state for turn in missed)
+        found += ["turn:responses"] * any(turn.reached and not turn.responses for turn in missed)
         found += ["outputs:untold"] * bool(self.untold)
         found += [f"duty:{u.duty}" for u in self.unmet]
         found += [f"policy:{rule}" for rule in dict.fromkeys(v.rule for v in self.violations)]
@@ -130,29 +137,33 @@ class Verifier:
         self._policy = policy
         self._base = base
 
-    def verify(self, blueprint: Blueprint, expected: Changes, evidence: Evidence) -> Verdict:
+    def verify(self, blueprint: Blueprint, truth: Truth, evidence: Evidence) -> Verdict:
         """The verdict; a plain function of its arguments.
 
         Args:
             blueprint: what was played.
-            expected: rows that differ after its actions, executed on the same base.
+            truth: its actions, executed on the same base.
             evidence: what happened.
         """
-        start = begin(self._tools, self._base, blueprint)
+        expected = truth.changes
         wanted, found = (self._deciding(blueprint, changes) for changes in (expected, evidence.changes))
         same_end = wanted == found
         differing = () if expected == evidence.changes else tuple(_discrepancies(expected, evidence))
         deciding = {address for changes in (wanted, found) for address in changes}
         discrepancies = tuple(each for each in differing if each.address in deciding)
-        unmet_assertions = tuple(self._unmet_assertions(blueprint, start, evidence))
+        unmet_assertions = tuple(self._unmet_assertions(blueprint, truth.start, evidence))
         informed = _informed(evidence.messages)
         untold = tuple(o.value for o in blueprint.outputs if not any(told(o.value, t, o.statement) for t in informed))
-        detours = () if blueprint.judged == "none" else _detours(expected, evidence, self._tools.human_tables)
+        detours = () if blueprint.judged == "none" else _detours(truth, evidence, self._tools.human_tables)
         unmet = (*_unmet(blueprint, evidence, self._handed_over(evidence)), *detours)
-        violations = tuple(self._policy.violations(start, evidence.messages, evidence.effects))
-        expectation = bool(wanted or blueprint.outputs or blueprint.duties or blueprint.assertions)
+        violations = tuple(self._policy.violations(truth.start, evidence.messages, evidence.effects))
+        turns = judge_turns(blueprint, truth, evidence.messages, evidence.effects)
+        expectation = bool(
+            wanted or blueprint.outputs or blueprint.duties or blueprint.assertions or (turns and blueprint.actions)
+        )
         false_claims = tuple(self._false_claims(expected, evidence))
-        good = expectation and same_end and not (untold or unmet or violations or false_claims or unmet_assertions)
+        good = expectation and same_end and all(turn.met for turn in turns)
+        good = good and not (untold or unmet or violations or false_claims or unmet_assertions)
         return Verdict(
             reward=1.0 if good else 0.0,
             state=same_end,
@@ -169,6 +180,7 @@ class Verifier:
             assertions=not unmet_assertions,
             unmet_assertions=unmet_assertions,
             asides=tuple(each for each in differing if each.address not in deciding),
+            turns=turns,
         )
 
     def _deciding(self, blueprint: Blueprint, changes: Changes) -> Changes:
@@ -279,15 +291,18 @@ def _informed(messages: Sequence[AnyMessage]) -> list[str]:
     return [" ".join(s for s in sentences(text) if not s.endswith("?")) for text in said]
 
 
-def _detours(expected: Changes, evidence: Evidence, own: Container[str]) -> Iterator[Unmet]:
-    """Rows that were changed and changed back, which the end does not show; people may try things on their own."""
-    seen: set[Address] = set()
+def _detours(truth: Truth, evidence: Evidence, own: Container[str]) -> Iterator[Unmet]:
+    """Rows that were changed and changed back, which the end does not show; people may try things on their own.
+
+    What the blueprint's own actions change, and be it back again, is asked for.
+    """
+    seen: set[Address] = {address for effect in truth.effects.values() for address in effect}
     for message in evidence.messages:
         if isinstance(message, ToolCall):
             for address in evidence.effects.get(message.call_id, {}):
                 if address[0] in own or address in seen:
                     continue
-                if address not in expected and address not in evidence.changes:
+                if address not in evidence.changes:
                     seen.add(address)
                     yield Unmet("leave", f"{'/'.join(address)} was changed and changed back, which nothing asked for")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from interplay.agents.writing.prompt import request
@@ -10,9 +12,11 @@ from interplay.engine.blueprint import Candidate
 from interplay.engine.casting import on_model
 from interplay.engine.errors import CastingError
 from interplay.engine.forge.assignment import Assignment
-from interplay.engine.forge.proposal import Proposal, to_candidate
+from interplay.engine.forge.form import Proposal, form_of
+from interplay.engine.forge.proposal import to_candidate
 from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Model, Reply
+from interplay.engine.tools import Toolset
 
 
 @on_model
@@ -33,7 +37,7 @@ class ModelWriter:
             raise CastingError(
                 "the writer 'model' needs a model, and the writer's role has none; name one, or use 'scripted'"
             )
-        proposal = await assignment.model.ask(request(assignment), assignment.at, read)
+        proposal = await assignment.model.ask(request(assignment), assignment.at, reader(assignment.domain.tools))
         return to_candidate(proposal, assignment)
 
     async def retell(self, candidate: Candidate, model: Model, at: str) -> Candidate:
@@ -53,15 +57,20 @@ class ModelWriter:
 model = ModelWriter()
 
 
-def read(reply: Reply) -> Proposal:
-    """The proposal in a reply.
+def reader(tools: Toolset) -> Callable[[Reply], Proposal]:
+    """What reads the proposal in a reply.
 
     Args:
-        reply: the model's.
-    Raises:
-        ValueError: there is none, or it is empty.
+        tools: the world's, for what a proposal has there.
+    Returns:
+        A function that raises a ValueError where there is none, or where it is empty.
     """
-    proposal = decode(reply, Proposal)
-    if not proposal.wishes or not proposal.actions + proposal.forbidden:
-        raise ValueError("a task needs at least one wish and one call")
-    return proposal
+    form = form_of(tools)
+
+    def read(reply: Reply) -> Proposal:
+        proposal = decode(reply, form)
+        if not proposal.wishes or not proposal.actions + proposal.forbidden:
+            raise ValueError("a task needs at least one wish and one call")
+        return proposal
+
+    return read

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from interplay.engine.errors import DataError
+from interplay.engine.errors import AbsentError, DataError
 
 PACKAGE = "bfcl_eval"
 VERSION = "2026.3.23"
@@ -54,7 +54,8 @@ def root() -> Path:
     """The package's directory.
 
     Raises:
-        DataError: it is not installed, or what was named is not it; says what to do.
+        AbsentError: it is not installed; says how to.
+        DataError: what was named is not it.
     """
     named = os.environ.get(VARIABLE)
     return _named(Path(named)) if named else _found()
@@ -88,7 +89,7 @@ def _found() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec is not None else []
     if not places:
-        raise DataError(
+        raise AbsentError(
             f"the package bfcl-eval, whose classes and data this world is made of, is not installed. {_HOW}"
         )
     return Path(places[0])

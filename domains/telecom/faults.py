@@ -307,6 +307,17 @@ def compose(trouble: Trouble, names: Sequence[str], *, abroad: bool) -> tuple[Fa
     return found
 
 
+def beginning(faults: Sequence[Fault], *, abroad: bool) -> tuple[Made, ...]:
+    """What makes these faults; abroad, roaming is put in order first where it is not among them.
+
+    Args:
+        faults: as `compose` gives them.
+        abroad: whether the customer is.
+    """
+    roams = abroad and all(fault.aspect != "roaming" for fault in faults)
+    return (*(ROAMING_IN_ORDER if roams else ()), *(made for fault in faults for made in fault.made))
+
+
 def choices(trouble: Trouble, *, abroad: bool, beyond: bool) -> list[Fault]:
     """Faults that make a trouble in a place.
 

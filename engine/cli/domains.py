@@ -13,7 +13,8 @@ import click
 def domains(context: click.Context, as_json: bool) -> None:
     """List the worlds that are installed.
 
-    One that cannot be used is listed with what is wrong, and makes the exit code 1.
+    One that cannot be used is listed with what is wrong, and makes the exit code 1; one that needs something that
+    is not installed is listed with what.
     """
     from interplay.engine.cli.printing import print_json
     from interplay.engine.domain import domain_names
@@ -29,6 +30,7 @@ def domains(context: click.Context, as_json: bool) -> None:
 def _described(name: str) -> dict[str, Any]:
     """What a world is, or what is wrong with it."""
     from interplay.engine.domain import load_domain
+    from interplay.engine.errors import AbsentError
 
     try:
         world = load_domain(name)
@@ -36,6 +38,8 @@ def _described(name: str) -> dict[str, Any]:
         _ = tools.schemas, world.policy.text  # a world whose tools or policy cannot be read is broken, too
         writes = sum(tool.writes for tool in tools.values())
         return {"name": name, "summary": world.summary, "tools": len(tools), "writes": writes, "rules": len(rules)}
+    except AbsentError as error:
+        return {"name": name, "summary": world.summary, "absent": str(error)}
     except Exception as error:  # somebody else's package: whatever it raises is what we are here to say
         return {"name": name, "broken": str(error) or repr(error)}
 
@@ -53,6 +57,8 @@ def _print(found: list[dict[str, Any]]) -> None:
     for each in found:
         counts = (str(each.get(key, "-")) for key in ("tools", "writes", "rules"))
         broken = each.get("broken")
-        said = Text(f"broken: {inert_line(broken)}", "red") if broken else Text(inert_line(each["summary"]))
+        said = Text(f"broken: {inert_line(broken)}", "red") if broken else Text(inert_line(each.get("summary", "")))
+        if "absent" in each:
+            said = Text(inert_line(each["absent"]), "yellow")
         listed.add_row(Text(inert_line(each["name"]), "bold"), *counts, said)
     print_table(console(), listed)

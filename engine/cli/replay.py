@@ -85,18 +85,19 @@ def _run(
     from interplay.engine.cli.writing import replacing
     from interplay.engine.errors import DataError
     from interplay.engine.replaying.checks import Tally
-    from interplay.engine.replaying.forms import EXPECTED, read_lines, replay_line
+    from interplay.engine.replaying.forms import EXPECTED, read_lines, try_line
     from interplay.engine.replaying.stage import Stage
 
     stage = Stage(world, data)
+    stage.load()
     tally, nouns = Tally(first), dict[str, None]()
     with replacing(out) as lines:
         for line in (line for file in files for line in read_lines(file)):
-            replayed = replay_line(stage, line)
-            tally.add(replayed)
+            replayed = try_line(stage, line, tally)
             nouns[line.form.NOUN] = None
             if lines is not None:
-                lines.write(msgspec.json.encode(replayed.record) + b"\n")
+                record = {"broken": line.number} if replayed is None else replayed.record
+                lines.write(msgspec.json.encode(record) + b"\n")
         if not tally.recordings:
             raise DataError(f"no recordings in {', '.join(map(str, files))}; {EXPECTED}")
     return tally, " and ".join(nouns)

@@ -26,6 +26,8 @@ _EMPTY = frozenset(
 _ALSO = {"email": ("e-mail", "mail address"), "zip": ("postal",), "phone": ("number to reach",)}
 """Other words for what is often asked for."""
 _HANDED_OVER = ("colleague", "person", "human agent", "specialist")
+_MENDED = ("working", "fixed", "resolved", "solved")
+"""Words for what the person did a part of, with things of their own."""
 _SIGNS = 4
 """Words by which an answer is known, at most."""
 
@@ -75,14 +77,17 @@ def signs_of(
         actions: made for it, or asked for and not to be made.
         outputs: to be told for it.
     Returns:
-        For a change, those that claim it was made; for an answer, those that its statement shares with the wish, but
-        for words that name tools and their parameters, which come up in any talk.
+        For a change, those that claim it was made, and where the person does a part of it, that all is well again;
+        for an answer, those that its statement shares with the wish, but for words that name tools and their
+        parameters, which come up in any talk.
     """
     if kind == "hand_over":
         return _HANDED_OVER
     if kind in ("write", "refuse"):
-        speeches = [tools.every[a.tool].speech for a in actions if tools.every[a.tool].writes]
-        return tuple(dict.fromkeys(word for speech in speeches if speech for word in speech.claims))
+        made = [action for action in actions if tools.every[action.tool].writes]
+        speeches = [tools.every[action.tool].speech for action in made]
+        words = [word for speech in speeches if speech for word in speech.claims]
+        return tuple(dict.fromkeys([*words, *(_MENDED if any(action.by == "human" for action in made) else ())]))
     common = {word for tool in tools.values() for word in _words(tool.name)}
     common |= {word for tool in tools.values() for parameter in tool.parameters for word in _words(parameter.name)}
     asked = set(_words(wish))

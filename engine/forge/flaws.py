@@ -68,7 +68,7 @@ def forgotten_output(domain: Domain[Any], base: Base[Any], candidate: Candidate,
 
 def vague_fact(domain: Domain[Any], base: Base[Any], candidate: Candidate, seed: Seed) -> Candidate | None:  # noqa: ARG001
     """Something that the person is supposed to know is worded so that it tells nothing."""
-    telling = [at for at, fact in enumerate(candidate.facts) if fact.goal and fact.values[0] in fact.say]
+    telling = [at for at, f in enumerate(candidate.facts) if f.goal and f.values and f.values[0] in f.say]
     if not telling:
         return None
     at = seed.pick(telling)

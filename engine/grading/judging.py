@@ -132,7 +132,7 @@ class Judge:
         ending = _ending(environment, messages, transcript, cut_off=recorded.cut_off)
         changes = environment.db.changes()
         evidence = Evidence(messages, ending, changes, environment.effects)
-        verdict = self._verifier.verify(blueprint, truth.changes, evidence)
+        verdict = self._verifier.verify(blueprint, truth, evidence)
         found: dict[str, Any] = {"blueprint": blueprint.id, "verdict": verdict, "unlike": tuple(differing)}
         found["rule_reward"] = _rule(blueprint, truth, evidence, verdict)
         if verdict.accepted:

@@ -14,9 +14,9 @@ from time import perf_counter
 from typing import NamedTuple
 
 from interplay.engine.domain import domain_names, load_domain
-from interplay.engine.errors import DataError, InterplayError
+from interplay.engine.errors import DataError
 from interplay.engine.replaying.checks import Tally
-from interplay.engine.replaying.forms import read_lines, replay_line
+from interplay.engine.replaying.forms import read_lines, told, try_line
 from interplay.engine.replaying.stage import Stage
 
 FOLDERS = ("golden", "fuzz", "recorded")
@@ -80,26 +80,20 @@ def replay_all(directory: Path, first: int = 10, *, clock: Callable[[], float] =
                 stages[key] = _stage(found)
             _replay_file(stages[key], found.path, tally, nouns)
         except Exception as error:  # a world that breaks on a whole file is a finding about that file
-            tally.add_broken(found.path.name, _told(error))
+            tally.add_broken(found.path.name, told(error))
         yield Counted(found, tally, nouns[0] if nouns else "recordings", clock() - began)
 
 
 def _replay_file(stage: Stage, path: Path, tally: Tally, nouns: list[str]) -> None:
     for line in read_lines(path, tolerant=True):
         nouns[:] = [line.form.NOUN]
-        try:
-            tally.add(replay_line(stage, line))
-        except Exception as error:  # a world that breaks on one line is a finding about that line
-            tally.add_broken(f"line {line.number}", _told(error))
-
-
-def _told(error: Exception) -> str:
-    return str(error) if isinstance(error, InterplayError) else f"defect: {type(error).__name__}: {error}"
+        try_line(stage, line, tally)
 
 
 def _stage(found: Found) -> Stage:
-    domain = load_domain(found.world)
-    return Stage(domain, found.data if found.data.is_dir() else None)
+    stage = Stage(load_domain(found.world), found.data if found.data.is_dir() else None)
+    stage.load()
+    return stage
 
 
 def _found(directory: Path, path: Path, worlds: Sequence[str]) -> Found:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from interplay.engine.errors import DataError, InterplayError
+from interplay.engine.errors import DataError, InterplayError, UsageError
 from interplay.engine.replaying import conversations, scripts, sessions, tasks
-from interplay.engine.replaying.checks import Replayed
+from interplay.engine.replaying.checks import Replayed, Tally
 from interplay.engine.replaying.stage import Stage
 
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -96,6 +96,28 @@ def read_lines(path: Path, *, tolerant: bool = False) -> Iterator[Line]:
                 yield Line(form, number, found)
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def try_line(stage: Stage, line: Line, tally: Tally) -> Replayed | None:
+    """Replay one line and count it; one that cannot be run is counted as broken, and is None.
+
+    Raises:
+        UsageError: nothing of its form can be run so.
+    """
+    try:
+        replayed = replay_line(stage, line)
+    except UsageError:
+        raise
+    except Exception as error:  # a world that breaks on one line is a finding about that line
+        tally.add_broken(f"line {line.number}", told(error))
+        return None
+    tally.add(replayed)
+    return replayed
+
+
+def told(error: Exception) -> str:
+    """An error in words; one that nobody raised on purpose is a defect."""
+    return str(error) if isinstance(error, InterplayError) else f"defect: {type(error).__name__}: {error}"
 
 
 def replay_line(stage: Stage, line: Line) -> Replayed:

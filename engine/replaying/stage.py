@@ -59,6 +59,15 @@ class Stage:
             )
         return self.edition.read(self.directory)
 
+    def load(self) -> None:
+        """Load the data now, where there are any, so that what is wrong with them is said once.
+
+        Raises:
+            DataError: they are not what they should be.
+        """
+        if self.directory is not None:
+            self.base  # noqa: B018  (loaded when it is first asked for)
+
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
         """The tasks that stand beside the data, by id.

@@ -85,15 +85,15 @@ class CallMaker:
     """Makes calls of some tools.
 
     Args:
-        tools: what is called.
+        tools: what is called, by the agent and by the human.
         values: what the calls are about.
     """
 
     def __init__(self, tools: Toolset, values: Values) -> None:
-        self._tools = tools
+        self._tools = tools.every
         self._values = values
-        writes = [name for name, tool in tools.items() if tool.writes]
-        self._names = [*tools, *writes, *writes]  # what changes something is called more often
+        writes = [name for name, tool in self._tools.items() if tool.writes]
+        self._names = [*self._tools, *writes, *writes]  # what changes something is called more often
 
     def call(self, choose: Chooser, tool: str = "", *, sane: bool = False) -> Call:
         """One call.

@@ -20,6 +20,7 @@ from interplay.engine.seeds import Seed
 from interplay.engine.testing.call import CallMaker, Dice
 from interplay.engine.testing.declared import check_policy, check_tools
 from interplay.engine.testing.findings import Finding, distinct
+from interplay.engine.testing.sides import check_sync, of_assertions, of_setups
 from interplay.engine.testing.survey import check_survey, survey_writer, told_entities
 from interplay.engine.testing.values import Values
 from interplay.engine.testing.walker import Walker, copy_of, not_a_row
@@ -29,6 +30,10 @@ STEPS = 25
 """Calls in a walk."""
 CALLS = 10
 """Calls of each tool on its own."""
+SETUPS = 2
+"""Setups that a walk begins with."""
+BARE = 30
+"""Of a hundred walks, how many begin with the data as it is."""
 PERSONS = 5
 """Size of the data that is generated for comparison."""
 
@@ -55,12 +60,17 @@ def check_domain(
     Returns:
         At most one finding of a kind at a place.
     """
-    declared = [*check_tools(domain), *check_policy(domain.policy, [tool.name for tool in domain.tools_in_order])]
+    names = [tool.name for tool in (*domain.tools_in_order, *domain.human_tools)]
+    declared = [*check_tools(domain), *check_policy(domain.policy, names)]
     if any(finding.kind in ("tool_name", "annotation", "schema") for finding in declared):
         return distinct(declared)  # what cannot be described cannot be called
     found = [*declared, *check_rows(base), *check_generation(domain, seed.child("generation"))]
     if any(finding.kind == "row" for finding in found):
         return distinct(found)  # what is no row cannot be copied
+    unsynced = list(check_sync(domain, copy_of(base)))
+    found += unsynced
+    if any("raised" in finding.text for finding in unsynced):
+        return distinct(found)  # no conversation can begin
     found += check_calls(domain, base, seed.child("calls"), walks)
     survey = survey_writer(domain, copy_of(base), seed.child("writer"), candidates)
     found += check_survey(survey)
@@ -81,17 +91,41 @@ def check_rows(base: Base[Any]) -> Iterator[Finding]:
 
 
 def check_calls(domain: Domain[Any], base: Base[Any], seed: Seed, walks: int) -> list[Finding]:
-    """What random calls show: each tool on its own, then all of them in walks."""
-    values = Values(base)
-    maker = CallMaker(domain.tools, values)
-    found: list[Finding] = []
-    for name in domain.tools:
-        dice = Dice(seed.child("tool", name))
-        found += _walked(Walker(domain, copy_of(base)), [maker.call(dice, name) for _ in range(CALLS)])
+    """What random calls show: each tool on its own, then all of them in walks by whoever has them."""
+    found = _each_alone(domain, base, seed, "tool")
+    setups, assertions = of_setups(domain), of_assertions(domain)
+    found += _each_alone(setups, base, seed, "setup")
+    maker = CallMaker(domain.tools, Values(base))
     for number in range(walks):
         dice = Dice(seed.child("walk", number))
-        found += _walked(Walker(domain, copy_of(base)), [maker.call(dice) for _ in range(STEPS)])
+        start, wrong = _set_up(setups, base, seed.child("begin", number))
+        found += wrong or _walked(Walker(domain, copy_of(start)), [maker.call(dice) for _ in range(STEPS)])
+        found += _each_alone(assertions, start, seed.child("asked", number), "assertion", calls=1)
     return found
+
+
+def _each_alone(domain: Domain[Any], base: Base[Any], seed: Seed, what: str, calls: int = CALLS) -> list[Finding]:
+    """Calls of one tool after the other, each tool on data of its own."""
+    found: list[Finding] = []
+    if domain.tools.every:
+        maker = CallMaker(domain.tools, Values(base))
+        for name in domain.tools.every:
+            dice = Dice(seed.child(what, name))
+            found += _walked(Walker(domain, copy_of(base)), [maker.call(dice, name) for _ in range(calls)])
+    return found
+
+
+def _set_up(setups: Domain[Any], base: Base[Any], seed: Seed) -> tuple[Base[Any], list[Finding]]:
+    """The data after some setups, each done if it can be, and what is wrong with them."""
+    dice = Dice(seed)
+    if not setups.tools or dice.chance(BARE):
+        return base, []
+    maker, walker = CallMaker(setups.tools, Values(base)), Walker(setups, copy_of(base))
+    for _ in range(SETUPS):
+        findings = walker.step(maker.call(dice, sane=True)).findings
+        if findings:
+            return base, list(findings)
+    return base.begun(walker.db.changes()), []
 
 
 def check_generation(domain: Domain[Any], seed: Seed) -> Iterator[Finding]:
@@ -108,7 +142,8 @@ def check_generation(domain: Domain[Any], seed: Seed) -> Iterator[Finding]:
 
 
 def check_reach(domain: Domain[Any], told: Collection[Any], seed: Seed) -> Iterator[Finding]:
-    """Everything that a tool which writes takes is told by somebody or returned by a tool."""
+    """Everything that a tool which writes takes is told by somebody or returned by a tool, of whichever side."""
+    told = frozenset(told).union(*(tool.produces for tool in domain.human_tools))  # what the human sees they tell
     for name, tool in domain.tools.items():
         if not tool.writes:
             continue

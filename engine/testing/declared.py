@@ -1,11 +1,10 @@
-"""Declared: what can be told of a world without running it: its tools' descriptions, its policy's marks."""
+"""Declared: what can be told of a world without running it: its tools' descriptions, its policy's marks, its sides."""
 
 from __future__ import annotations
 
 import re
-import string
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from typing import Any
 
 import docstring_parser
@@ -15,6 +14,7 @@ from interplay.engine.domain import Domain
 from interplay.engine.errors import DomainError
 from interplay.engine.policy import Policy
 from interplay.engine.testing.findings import Finding
+from interplay.engine.testing.guided import check_guidance, check_sides, fields
 from interplay.engine.tools import Tool
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -24,23 +24,40 @@ _TYPES = frozenset(("string", "number", "integer", "boolean", "array", "object",
 
 
 def check_tools(domain: Domain[Any]) -> Iterator[Finding]:
-    """Names, annotations, docstrings, schemas and speech of every tool."""
-    for name, count in Counter(tool.name for tool in domain.tools_in_order).items():
-        if count > 1:
-            yield Finding("tool_name", name, f"{count} tools have this name; a name is of one tool")
-    for tool in domain.tools_in_order:
-        try:
-            schema = tool.schema
-        except DomainError as error:
-            yield Finding("annotation", tool.name, str(error))
-            continue
-        except Exception as error:
-            yield Finding("schema", tool.name, f"its signature has no JSON schema: {error!r}")
-            continue
-        yield from _annotations(tool)
-        yield from _docstrings(tool, schema["function"])
-        yield from _schema(tool, schema["function"])
-        yield from _speech(tool)
+    """Names, annotations, docstrings, schemas, speech and guidance of every tool, and of what acts beside them."""
+    callable_by_somebody = (*domain.tools_in_order, *domain.human_tools)
+    for group in (callable_by_somebody, domain.setups, domain.assertions):
+        for name, count in Counter(tool.name for tool in group).items():
+            if count > 1:
+                yield Finding("tool_name", name, f"{count} tools have this name; a name is of one tool")
+    shown: list[Tool[..., Any]] = []
+    for tool in callable_by_somebody:
+        schema = yield from _described(tool)
+        if schema is not None:
+            shown.append(tool)
+            yield from _docstrings(tool, schema)
+            yield from _schema(tool, schema)
+            yield from _speech(tool)
+    for tool in (*domain.setups, *domain.assertions):
+        schema = yield from _described(tool)
+        if schema is not None and not schema["description"].strip():
+            yield Finding("docstring", tool.name, "it has no docstring; who writes blueprints has to know what it does")
+    yield from check_guidance([tool for tool in domain.human_tools if tool in shown])
+    yield from check_sides(domain)
+
+
+def _described(tool: Tool[..., Any]) -> Generator[Finding, None, dict[str, Any] | None]:
+    """The function that a model would be shown, or what keeps it from being made."""
+    try:
+        schema: dict[str, Any] = tool.schema["function"]
+    except DomainError as error:
+        yield Finding("annotation", tool.name, str(error))
+        return None
+    except Exception as error:
+        yield Finding("schema", tool.name, f"its signature has no JSON schema: {error!r}")
+        return None
+    yield from _annotations(tool)
+    return schema
 
 
 def check_policy(policy: Policy, tools: Collection[str]) -> Iterator[Finding]:
@@ -155,6 +172,6 @@ def _speech(tool: Tool[..., Any]) -> Iterator[Finding]:
         return
     known = {p.name for p in tool.parameters}
     for words in (tool.speech.propose, tool.speech.done):
-        for _, field, _, _ in string.Formatter().parse(words):
-            if field is not None and field not in known:
+        for field in fields(words):
+            if field not in known:
                 yield Finding("speech", tool.name, f"{words!r} names {{{field}}}, which is no parameter")

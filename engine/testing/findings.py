@@ -29,12 +29,14 @@ Kind: TypeAlias = Literal[
     "writer",
 ]
 """What may be wrong, for counting and for tests."""
+SidedKind: TypeAlias = Literal["guidance", "side", "assertion", "sync"]
+"""What may be wrong besides where the human has tools and tables of their own."""
 
 
 class Finding(NamedTuple):
     """One thing that is wrong."""
 
-    kind: Kind
+    kind: Kind | SidedKind
     where: str
     """The tool, tool and parameter, rule or table that it is about."""
     text: str

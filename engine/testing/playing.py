@@ -54,4 +54,4 @@ def play_blueprints(
         employee = cast_agent(AgentPart(blueprint, domain.tools, domain.policy, at.child("agent")))
         played = anyio.run(play, person, employee, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        yield Performance(blueprint, played, verifier.verify(blueprint, truth.changes, evidence))
+        yield Performance(blueprint, played, verifier.verify(blueprint, truth, evidence))

@@ -13,6 +13,7 @@ from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import validate
 from interplay.engine.seeds import Seed
 from interplay.engine.testing.findings import Finding
+from interplay.engine.testing.sides import undeclared
 
 LEAST_SHARE = 0.1
 """Share of candidates that pass below which making a blueprint takes too many attempts."""
@@ -36,7 +37,8 @@ class Survey(NamedTuple):
     rejections: tuple[Rejection, ...]
     """Those that did not, each with its reason."""
     defects: tuple[Finding, ...]
-    """Seeds at which the writer raised something else, or wrote differently the second time."""
+    """Seeds at which the writer raised something else, wrote differently the second time, or asked the world for what
+    it does not have."""
 
     @property
     def share(self) -> float:
@@ -62,6 +64,7 @@ def survey_writer(domain: Domain[Any], base: Base[Any], seed: Seed, candidates: 
             candidate = domain.write(domain, base, at)
             if domain.write(domain, base, at) != candidate:
                 defects.append(Finding("writer", "write", f"candidate {number} differs when it is written again"))
+            defects += (Finding("writer", "beside", f"candidate {number}: {t}") for t in undeclared(domain, candidate))
             blueprints.append(validate(domain, base, candidate).blueprint)
         except BlueprintError as error:
             rejections.append(Rejection(number, error.check, error.text))

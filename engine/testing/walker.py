@@ -2,7 +2,8 @@
 
 Every call runs on two forks of one base, and every row is looked at before and after, as bytes: so a
 change that the database was not told of, a result that depends on anything but the state, and a trace
-that a refused call left are all found at the call that made them.
+that a refused call left are all found at the call that made them. Where the human has tools, too, the walk is
+both actors', the sides are brought in step as in a conversation, and whose tables a call asks for is watched.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from interplay.engine.database import Address, Base, Database
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
 from interplay.engine.errors import PatchError
-from interplay.engine.messages import AnyMessage, ToolCall, ToolResult
+from interplay.engine.messages import AnyMessage, Caller, ToolCall, ToolResult
 from interplay.engine.policy import Situation
 from interplay.engine.testing.call import Call
 from interplay.engine.testing.findings import Finding
+from interplay.engine.testing.sides import Watch, in_step, unsettled
 from interplay.engine.testing.values import is_union
 from interplay.engine.tools import Tool
 
@@ -69,9 +71,14 @@ class Walker:
         self.messages: list[AnyMessage] = []
         self._domain = domain
         self._properties = properties
-        self._environment = Environment(domain.tools, base.fork())
-        self._twin = Environment(domain.tools, base.fork())
-        self._other = base.fork()
+        self._begun = in_step(domain, base)
+        self._environment = Environment(domain.tools, self._begun.fork())
+        self._twin = Environment(domain.tools, self._begun.fork())
+        self._watch: Watch | None = None
+        if domain.human_tools or domain.human_tables:
+            self._watch = Watch(self._twin.db)
+            self._twin.tools = self._watch.apart_from_sync(domain.tools)
+        self._other = self._begun.fork()
         self._start = self._image = image(self.db)
 
     @property
@@ -91,8 +98,9 @@ class Walker:
 
     def step(self, call: Call) -> Step:
         """Make one call and look at what it did."""
-        made = ToolCall(call_id=str(len(self.messages)), tool=call.tool, arguments=call.arguments)
-        tool: Tool[..., Any] = self._domain.tools[call.tool]
+        by: Caller = "human" if call.tool in self._domain.tools.human else "agent"
+        made = ToolCall(call_id=str(len(self.messages)), tool=call.tool, arguments=call.arguments, by=by)
+        tool: Tool[..., Any] = self._domain.tools.every[call.tool]
         before, mark = self._image, self.db.mark()
         error: Exception | None = None
         result = None
@@ -114,13 +122,15 @@ class Walker:
         findings += self._rows(changed)
         broken = tuple(self._judge(made, result))
         findings += self._again(tool, made, result)
+        if result.refusal is None:
+            findings += unsettled(self._domain.sync, self.db, _shown(made))
         self.messages += (made, result)
         return Step(made, result, tuple(findings), broken)
 
     def end(self) -> Iterator[Finding]:
         """What is wrong with the walk as a whole: its patch, its way back, its replay."""
         yield from self._patched()
-        replay = Environment(self._domain.tools, self.base.fork())
+        replay = Environment(self._domain.tools, self._begun.fork())
         for index, message in enumerate(self.messages):
             if isinstance(message, ToolCall) and replay.apply(message) != self.messages[index + 1]:
                 text = f"{_shown(message)} answers differently when the walk is replayed on a fresh fork"
@@ -130,7 +140,7 @@ class Walker:
             yield Finding("nondeterministic", "walk", f"replayed, it ends differently: {self.named}")
 
     def _patched(self) -> Iterator[Finding]:
-        patch, fresh = self.db.patch(), self.base.fork()
+        patch, fresh = self.db.patch(), self._begun.fork()
         try:
             fresh.apply(patch)
             if image(fresh) != self._image:
@@ -170,6 +180,8 @@ class Walker:
                 yield Broken(each.name, text)
 
     def _again(self, tool: Tool[..., Any], call: ToolCall, result: ToolResult) -> Iterator[Finding]:
+        if self._watch is not None:
+            self._watch.asked.clear()  # properties may have looked at any table
         try:
             again: object = self._twin.apply(call)
         except Exception as error:
@@ -180,6 +192,8 @@ class Walker:
         elif self._twin.effects.get(call.call_id) != self._environment.effects.get(call.call_id):
             text = f"{_shown(call)} ended differently on another fork in the same state"
             yield Finding("nondeterministic", tool.name, text)
+        if self._watch is not None:
+            yield from self._watch.strayed(tool, call.by, self._domain.human_tables)
 
 
 def image(db: Database) -> dict[Address, bytes]:
@@ -189,7 +203,7 @@ def image(db: Database) -> dict[Address, bytes]:
 
 
 def copy_of(base: Base[Any]) -> Base[Any]:
-    """A base with the same rows, no part of which is shared.
+    """A base with the same rows, no part of which is shared; what its forks begin with is.
 
     Raises:
         msgspec.MsgspecError: a row does not survive being written and read.
@@ -198,7 +212,7 @@ def copy_of(base: Base[Any]) -> Base[Any]:
     for name, kind in base.kind.row_types().items():
         data = msgspec.json.encode(base.tables[name].rows)
         tables[name] = msgspec.json.decode(data, type=dict[str, kind])  # type: ignore[valid-type]
-    return Base(base.kind, tables)
+    return Base(base.kind, tables).begun(base.beginning)
 
 
 def not_a_row(row: msgspec.Struct, kind: type[msgspec.Struct]) -> str | None:

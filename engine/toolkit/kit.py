@@ -23,6 +23,7 @@ from interplay.engine.toolkit.document import Describer, StatelessError, attribu
 from interplay.engine.toolkit.guard import Guard, guarded
 from interplay.engine.toolkit.making import Factory, check_name, made
 from interplay.engine.toolkit.methods import Method
+from interplay.engine.toolkit.results import as_json
 
 Objects: TypeAlias = Mapping[str, object]
 """Live objects by name."""
@@ -115,6 +116,8 @@ class Kit:
         self._factories = factories
         self._refusals = refusals
         self._renders = renders
+        self.tells_json = renders is as_json
+        """Whether a result is told as JSON of what a method's annotation says."""
         self.watched: Callable[[str, Guard], object] | None = None
         """Told of each run of a method, where somebody watches what methods read."""
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple, get_type_hints
 
 import docstring_parser
+import msgspec
 
 from interplay.engine.errors import DomainError
-from interplay.engine.tools import Tool
+from interplay.engine.tools import Parameter, Tool
 
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -40,9 +42,9 @@ class Method(NamedTuple):
         return f"{self.owner}.{self.name}" if self.owner else self.name
 
     @property
-    def open(self) -> Method:
-        """The same method, taking any value for each parameter."""
-        return self._replace(annotations=dict.fromkeys(self.signature.parameters, Any) | {"return": str})
+    def worded(self) -> Method:
+        """The same method, whose result is told in words of its own."""
+        return self._replace(annotations={**self.annotations, "return": str})
 
     def placed(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Arguments by name as the method takes them: by position where it takes them so alone."""
@@ -58,7 +60,8 @@ class MethodTool(Tool[..., Any]):
     Args:
         function: runs the method on a database.
         writes: it can change the state.
-        shown: the schema in the OpenAI function format; None to derive it.
+        shown: the schema in the OpenAI function format; None to derive it. Whoever wrote it may have meant other types
+            than the annotations, so any value is taken, and the method sees for itself.
     """
 
     def __init__(self, function: Callable[..., Any], *, writes: bool, shown: dict[str, Any] | None = None) -> None:
@@ -69,6 +72,29 @@ class MethodTool(Tool[..., Any]):
     def schema(self) -> dict[str, Any]:
         """The tool in the OpenAI function format."""
         return super().schema if self._shown is None else self._shown
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What an agent may give, described as it is shown."""
+        derived = super().parameters
+        if self._shown is None:
+            return derived
+        told = self._shown["function"]["parameters"].get("properties", {})
+        return tuple(each._replace(schema=told.get(each.name, each.schema)) for each in derived)
+
+    @cached_property
+    def arguments_type(self) -> type[msgspec.Struct]:
+        """What a call's arguments must convert to."""
+        checked = super().arguments_type
+        if self._shown is None:
+            return checked
+        fields = [(each.name, Any, _default(each)) for each in msgspec.structs.fields(checked)]
+        return msgspec.defstruct(checked.__name__, fields, forbid_unknown_fields=True, kw_only=True)
+
+
+def _default(of: msgspec.structs.FieldInfo) -> Any:
+    given: dict[str, Any] = {"default": of.default, "default_factory": of.default_factory}
+    return msgspec.field(**given)
 
 
 def methods_of(owner: str, kind: type, *, lenient: bool, prefixed: bool) -> Iterator[Method]:

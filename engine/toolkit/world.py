@@ -132,9 +132,8 @@ def tools_of(
                     "pass prefixed=True to put the object's name before it, or rename one"
                 )
             owners[method.tool] = method.label
-            shown = schemas.get(method.tool)
-            taken = method if shown is None else method.open
-            found[method.tool] = _tool(kit, taken, method.tool not in reads, shown)
+            told = method if kit.tells_json else method.worded
+            found[method.tool] = _tool(kit, told, method.tool not in reads, schemas.get(method.tool))
     for given in (*reads, *schemas):
         if given not in found:
             raise DomainError(f"there is no tool {given!r}; tools are {', '.join(found) or 'none'}")

@@ -103,7 +103,15 @@ class Draft(ABC, Generic[D]):
         Raises:
             BlueprintError: it cannot be done, or not before what was acted so far.
         """
-        self.setups.append(Setup(tool=tool, arguments=arguments, by=by))
+        self.set_up(Setup(tool=tool, arguments=arguments, by=by))
+
+    def set_up(self, *setups: Setup) -> None:
+        """Do several things to the world before anybody speaks, in this order; see `setup`, which costs as much.
+
+        Raises:
+            BlueprintError: one cannot be done, or not before what was acted so far.
+        """
+        self.setups += setups
         self._begin_again()
 
     def assertion(self, tool: str, /, expected: bool = True, goal: str | None = None, **arguments: Any) -> None:
@@ -276,7 +284,15 @@ class Draft(ABC, Generic[D]):
         )
 
     def refuse(
-        self, wish: str, story: str, no: str, seed: Seed, *, insisting: Sequence[str] = (), signs: Sequence[str] = ()
+        self,
+        wish: str,
+        story: str,
+        no: str,
+        seed: Seed,
+        *,
+        insisting: Sequence[str] = (),
+        signs: Sequence[str] = (),
+        revision: str = "",
     ) -> None:
         """Close a goal whose right end is a no that changes nothing.
 
@@ -287,6 +303,7 @@ class Draft(ABC, Generic[D]):
             seed: decides whether the person insists.
             insisting: what they may say then; with none they do not.
             signs: words that would show that it was granted; by default what the forbidden change's tool claims.
+            revision: said instead of a yes, should the agent propose the change after all.
         """
         insistence = seed.child("insistence").pick(insisting) if insisting and seed.child("insists").chance(0.7) else ""
         self.duties.append(Duty(kind="refuse", goal=self.goal, statement=no))
@@ -294,7 +311,7 @@ class Draft(ABC, Generic[D]):
         if insistence:
             story += " If that is denied, you insist once and then accept it."
         granted = signs or self.claims(self.untaken[self.goal].tool)
-        self.finish("refuse", wish, story, granted, insistence=insistence)
+        self.finish("refuse", wish, story, granted, insistence=insistence, revision=revision)
 
     def hand_over(self, wish: str, story: str, summary: str, statement: str) -> None:
         """Close a goal that only a person can see to; it has to be the last one.

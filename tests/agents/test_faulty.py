@@ -66,7 +66,7 @@ class Shop:
         human = ScriptedHuman(valid.blueprint.brief, seed.child("human"))
         played = anyio.run(play, human, agent, environment, Limits(turns=40))
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        verdict = self.verifier.verify(valid.blueprint, valid.truth.changes, evidence)
+        verdict = self.verifier.verify(valid.blueprint, valid.truth, evidence)
         return Judged(getattr(agent, "committed", False), played, verdict)
 
 

@@ -69,7 +69,7 @@ class World:
         environment = Environment(self.domain.tools, valid.truth.start.fork())
         played = await play(human, employee, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        return played, self.verifier.verify(blueprint, valid.truth.changes, evidence), human
+        return played, self.verifier.verify(blueprint, valid.truth, evidence), human
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ async def test_the_oracles_agent_serves_a_scripted_human_too(retail: World) -> N
         environment = Environment(DOMAIN.tools, retail.base.fork())
         played = await play(ScriptedHuman(blueprint.brief, SEED), agent, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        accepted += retail.verifier.verify(blueprint, valid.truth.changes, evidence).accepted
+        accepted += retail.verifier.verify(blueprint, valid.truth, evidence).accepted
     assert accepted >= 9
 
 

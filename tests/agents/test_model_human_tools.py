@@ -141,7 +141,7 @@ async def test_they_do_as_they_are_asked_see_for_themselves_and_leave_when_it_wo
     ]
     evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
     truth = execute(WORLD.tools, BASE, DARK)
-    assert Verifier(WORLD.tools, WORLD.policy, BASE).verify(DARK, truth.changes, evidence).accepted
+    assert Verifier(WORLD.tools, WORLD.policy, BASE).verify(DARK, truth, evidence).accepted
     # what the person did stays theirs, down to the bytes that go to the agent's server
     sent = [Encoding().body("any", request).decode() for _, request in model.asked]
     assert not any("press_switch" in body or "check_lamp" in body or "own_" in body for body in sent)

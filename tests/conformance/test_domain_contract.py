@@ -59,5 +59,5 @@ async def _play_blueprints(domain: Domain[Any], base: Base[Any]) -> None:
         environment = Environment(domain.tools, truth.start.fork())
         played = await play(human, agent, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        verdict = verifier.verify(blueprint, truth.changes, evidence)
+        verdict = verifier.verify(blueprint, truth, evidence)
         assert verdict.reward == 1.0, (number, verdict, played.messages)

@@ -33,7 +33,7 @@ LEAVES = HumanMessage(text="Thanks, bye.", stop="satisfied")
 
 def fault(*messages: AnyMessage, ending: Any = None) -> str:
     evidence = Evidence(messages, ending or Stopped("satisfied"), {}, {})
-    verdict = VERIFIER.verify(RENEWAL.blueprint, RENEWAL.truth.changes, evidence)
+    verdict = VERIFIER.verify(RENEWAL.blueprint, RENEWAL.truth, evidence)
     assert not verdict.accepted
     assert (blame(RENEWAL.blueprint, evidence, verdict) == "human") == bool(
         human_fault(RENEWAL.blueprint, evidence, verdict)
@@ -68,8 +68,8 @@ def test_what_a_person_did_themselves_is_no_reason_to_leave_on_a_question() -> N
     messages = (wish, own, pressed, asks, HumanMessage(text="Thanks.", stop="satisfied"))
     effects = {"0": {("lamps", "mine"): RowChange(Lamp(), Lamp(switched_on=True))}}
     evidence = Evidence(messages, Stopped("satisfied"), {}, effects)
-    expected = execute(WORLD.tools, LAMPS, DARK).changes
-    verdict = Verifier(WORLD.tools, WORLD.policy, LAMPS).verify(DARK, expected, evidence)
+    truth = execute(WORLD.tools, LAMPS, DARK)
+    verdict = Verifier(WORLD.tools, WORLD.policy, LAMPS).verify(DARK, truth, evidence)
     assert human_fault(DARK, evidence, verdict) == "left when they were asked something"
 
 

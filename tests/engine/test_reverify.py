@@ -75,8 +75,8 @@ def recorded(*calls: dict, ending=SATISFIED, outcome=None) -> Unit:
     messages += [AgentMessage(text="Deposited."), HumanMessage(text="Bye.", stop="satisfied")]
     if outcome is None:
         evidence = Evidence(messages, ending, environment.db.changes(), environment.effects)
-        expected = execute(WORLD.tools, BASE, BLUEPRINT).changes
-        verdict = Verifier(WORLD.tools, WORLD.policy, BASE).verify(BLUEPRINT, expected, evidence)
+        truth = execute(WORLD.tools, BASE, BLUEPRINT)
+        verdict = Verifier(WORLD.tools, WORLD.policy, BASE).verify(BLUEPRINT, truth, evidence)
         outcome = Scored(verdict, None if verdict.accepted else blame(BLUEPRINT, evidence, verdict))
     return kept(Trajectory(0, BLUEPRINT.id, "00", ending, outcome, tuple(messages)))
 

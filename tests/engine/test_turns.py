@@ -10,13 +10,14 @@ from interplay.agents.turnwise import TurnwiseAgent
 from interplay.engine.blueprint import Action, Turn
 from interplay.engine.conversation import Limits, Stopped, play
 from interplay.engine.environment import Environment
-from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall
+from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
 from interplay.engine.testing import ScriptedAgent
 from interplay.engine.toolkit import toolkit
 from interplay.engine.toolkit.world import scripted
 from interplay.engine.truth import execute
 from interplay.engine.turns import TurnVerdict, judge_turns
+from interplay.engine.verifier import Evidence, Verifier
 
 
 class Lamp:
@@ -174,3 +175,19 @@ def test_an_agent_is_shown_what_is_offered_at_its_turn():
     environment = Environment(DOMAIN.tools, BASE.fork(), script)
     anyio.run(play, RecitingHuman(script.brief), agent, environment, Limits())
     assert seen == [["look"], ["set", "look"]]
+
+
+def test_what_a_script_itself_changes_back_is_no_detour():
+    script = scripted(
+        "lamp",
+        [Turn(say="On.", actions=(act("set", level=1),)), Turn(say="Off again.", actions=(act("set", level=0),))],
+    )
+    truth = execute(DOMAIN.tools, BASE, script)
+    environment = Environment(DOMAIN.tools, truth.start.fork(), script)
+    played = anyio.run(play, RecitingHuman(script.brief), TurnwiseAgent(script), environment, Limits())
+    evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
+    verdict = Verifier(DOMAIN.tools, DOMAIN.policy, BASE).verify(script, truth, evidence)
+    assert not truth.changes
+    assert verdict.accepted, verdict.faults
+    idle = evidence._replace(messages=tuple(m for m in played.messages if not isinstance(m, ToolCall | ToolResult)))
+    assert not Verifier(DOMAIN.tools, DOMAIN.policy, BASE).verify(script, truth, idle._replace(effects={})).accepted

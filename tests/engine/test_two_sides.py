@@ -27,7 +27,7 @@ VALID = validate(WORLD, BASE, DARK)
 
 def judged(played: Played, environment: Environment, blueprint=VALID.blueprint) -> Verdict:
     evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-    return Verifier(WORLD.tools, WORLD.policy, BASE).verify(blueprint, VALID.truth.changes, evidence)
+    return Verifier(WORLD.tools, WORLD.policy, BASE).verify(blueprint, VALID.truth, evidence)
 
 
 def actors(blueprint=VALID.blueprint):

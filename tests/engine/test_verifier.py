@@ -109,9 +109,9 @@ def judge(task: Blueprint, *steps: Step, ending: Ending | None = None, rules: tu
         else:
             messages.append(AgentMessage(text=step) if isinstance(step, str) else step)
     messages.append(BYE)
-    expected = execute(TOOLSET, BASE, task).changes
+    truth = execute(TOOLSET, BASE, task)
     evidence = Evidence(messages, ending or Stopped("satisfied"), environment.db.changes(), environment.effects)
-    return verifier(*rules).verify(task, expected, evidence)
+    return verifier(*rules).verify(task, truth, evidence)
 
 
 def filled(jar: str = "a", litres: float = 5.0) -> Step:

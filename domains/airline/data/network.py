@@ -1,7 +1,8 @@
 """Network: airports, the flights between them, and how it is with each flight on each day.
 
-Six airports are hubs, which all others reach directly; from anywhere to anywhere there is a way with one stop. What
-a flight takes and costs follows from the distance, and every day before the present one has happened already.
+Six airports are hubs, and every other has flights to four of them; nearly everywhere from anywhere there is a way
+with one stop at most. What a flight takes and costs follows from the distance, and every day before the present one
+has happened already.
 """
 
 from __future__ import annotations

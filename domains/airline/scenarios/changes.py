@@ -7,16 +7,12 @@ from datetime import date as calendar
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-import msgspec
-
-from interplay.domains.airline.rows import Cabin, Date, Leg, Passenger, Reservation
-from interplay.domains.airline.scenarios.bookings import as_argument
+from interplay.domains.airline.rows import Cabin, Date, Leg, Reservation
 from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import choose, direct
 from interplay.domains.airline.scenarios.paying import tell_payment
 from interplay.domains.airline.scenarios.references import refer
-from interplay.domains.airline.scenarios.words import CABINS, bags, card
-from interplay.domains.airline.terms import BAG_PRICE, free_bags, paid_bags
+from interplay.domains.airline.scenarios.words import CABINS, card
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
 
@@ -106,7 +102,7 @@ def change_cabin(draft: AirlineDraft, seed: Seed) -> None:
     cabin = seed.child("cabin").pick(cabins)
     reference = refer(draft, booked, seed)
     change = same_flights(draft, booked, cabin)
-    _tell_cabin(draft, [CABINS[cabin]], f"To {CABINS[cabin]}.")
+    tell_cabin(draft, [CABINS[cabin]], f"To {CABINS[cabin]}.")
     dearer = CABINS_IN_ORDER.index(cabin) > CABINS_IN_ORDER.index(booked.cabin)
     verb = "upgrade" if dearer else "downgrade"
     wish = seed.child("wish").pick(
@@ -136,7 +132,7 @@ def upgrade_within_budget(draft: AirlineDraft, seed: Seed) -> None:
         raise lacking("an upgrade with a price")
     change = better if within else cheaper
     condition = f"business if that costs no more than ${limit} extra for everybody, and otherwise economy"
-    _tell_cabin(draft, ["business", "economy"], f"To {condition}.")
+    tell_cabin(draft, ["business", "economy"], f"To {condition}.")
     draft.traits.add("conditional")
     wish = seed.child("wish").pick(
         (
@@ -148,125 +144,6 @@ def upgrade_within_budget(draft: AirlineDraft, seed: Seed) -> None:
     _carry_out(draft, booked, change, wish, story, seed)
 
 
-def add_bags(draft: AirlineDraft, seed: Seed) -> None:
-    """Check more bags; some are free, some are not. Sometimes with one more than at first."""
-    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
-    count = len(booked.passengers)
-    more = seed.child("more").pick((1, 1, 2, 3))
-    total = booked.total_baggages + more
-    paid_for = counted(draft, booked, total)
-    due = BAG_PRICE * (paid_for - booked.nonfree_baggages)
-    able = draft.cards(due)
-    if not able:
-        raise lacking("a payment method for bags")
-    chosen = seed.child("method").pick(able)
-    reference = refer(draft, booked, seed)
-    draft.tell(
-        "bags",
-        [str(more)],
-        f"I want to add {bags(more)}.",
-        question="How many bags are to be added?",
-        cues=("how many", "bags"),
-    )
-    draft.reckon([booked.total_baggages, more])
-    arguments = {
-        "reservation_id": booked.reservation_id,
-        "total_baggages": total,
-        "nonfree_baggages": paid_for,
-        "payment_id": chosen.id,
-    }
-    revision = ""
-    if more > 1 and seed.child("mind").chance(0.3):
-        fewer = draft.reckon([booked.total_baggages, 1])
-        before = counted(draft, booked, int(fewer))
-        draft.rethink("update_reservation_baggages", {**arguments, "total_baggages": fewer, "nonfree_baggages": before})
-        revision = f"Actually, make that {bags(more)} more than I have now, not just one."
-    said = tell_payment(draft, f"my {card(chosen)}", seed)
-    draft.act("update_reservation_baggages", arguments)
-    first = 1 if revision else more
-    wish = seed.child("wish").pick(
-        (
-            f"I'd like to add {bags(first)} to {reference.words}.",
-            f"Please add {bags(first)} to {reference.words}.",
-            f"We'll have {bags(first)} more to check in {reference.words}. Can you add that?",
-        )
-    )
-    story = f"You want to add {bags(first)} to {reference.yours}, which is for {count}."
-    if revision:
-        story += f' When the agent proposes that, you say: "{revision}"'
-    draft.finish("write", f"{wish}{said}", story, draft.claims("update_reservation_baggages"), revision=revision)
-
-
-def correct_passenger(draft: AirlineDraft, seed: Seed) -> None:
-    """Correct a name or a date of birth."""
-    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
-    people = list(booked.passengers)
-    at = seed.child("who").number % len(people)
-    before = people[at]
-    field = seed.child("field").pick(("last_name", "first_name", "dob"))
-    after = _corrected(draft, before, field, seed)
-    if sum(each.first_name == before.first_name for each in people) > 1:
-        raise lacking("passengers who can be told apart")
-    new = getattr(after, field)
-    called = {"last_name": "last name", "first_name": "first name", "dob": "date of birth"}[field]
-    reference = refer(draft, booked, seed)
-    draft.tell(
-        "correction",
-        [new, before.first_name],
-        f"The {called} of {before.first_name} should be {new}.",
-        question="What should be corrected?",
-        cues=("corrected", "should be", "correct"),
-    )
-    people[at] = after
-    arguments = {"reservation_id": booked.reservation_id, "passengers": as_argument(people)}
-    draft.act("update_reservation_passengers", arguments)
-    wish = seed.child("wish").pick(
-        (
-            f"The {called} of {before.first_name} is wrong in {reference.words}; it should be {new}.",
-            f"I made a mistake in {reference.words}: the {called} of {before.first_name} has to be {new}.",
-            f"Please correct a passenger in {reference.words}. For {before.first_name}, the {called} is {new}.",
-        )
-    )
-    story = f"In {reference.yours}, you want the {called} of {before.first_name} to be corrected to {new}."
-    draft.finish("write", wish, story, draft.claims("update_reservation_passengers"))
-
-
-def replace_passenger(draft: AirlineDraft, seed: Seed) -> None:
-    """Have somebody else fly."""
-    booked = draft.any_of_mine(seed.child("which"), "a trip to come", draft.is_ahead)
-    people = list(booked.passengers)
-    at = seed.child("who").number % len(people)
-    before = people[at]
-    flying = {(each.first_name, each.last_name) for each in people}
-    saved = [each for each in draft.user.saved_passengers if (each.first_name, each.last_name) not in flying]
-    if not saved or before.first_name in {each.first_name for each in people[:at] + people[at + 1 :]}:
-        raise lacking("somebody who could fly instead")
-    after = seed.child("instead").pick(saved)
-    reference = refer(draft, booked, seed)
-    named = f"{after.first_name} {after.last_name}"
-    old = f"{before.first_name} {before.last_name}"
-    draft.tell(
-        "instead",
-        [before.first_name, before.last_name, after.first_name, after.last_name],
-        f"Instead of {old}, {named} will fly, one of my saved passengers.",
-        question="Who is going to fly instead of whom?",
-        cues=("who is", "instead"),
-    )
-    people[at] = after
-    arguments = {"reservation_id": booked.reservation_id, "passengers": as_argument(people)}
-    draft.act("update_reservation_passengers", arguments)
-    wish = seed.child("wish").pick(
-        (
-            f"In {reference.words}, {named} is going to fly instead of {old}.",
-            f"Please put {named}, one of my saved passengers, into {reference.words} in place of {old}.",
-        )
-    )
-    story = f"In {reference.yours}, you want {named}, one of your saved passengers, to fly instead of {old}."
-    draft.finish("write", wish, story, draft.claims("update_reservation_passengers"))
-
-
-MOST_PAID_BAGS = 3
-"""So many an agent counts without a calculator."""
 CABINS_IN_ORDER: tuple[Cabin, ...] = ("basic_economy", "economy", "business")
 
 
@@ -284,18 +161,6 @@ def same_flights(draft: AirlineDraft, booked: Reservation, cabin: Cabin) -> Chan
             raise lacking("seats in another cabin")
         prices.append(offer.price(cabin))
     return Change(cabin, [named(leg) for leg in booked.flights], prices)
-
-
-def counted(draft: AirlineDraft, booked: Reservation, total: int) -> int:
-    """How many of so many bags are to be paid for, those included that were."""
-    count = len(booked.passengers)
-    free = free_bags(draft.user.membership, booked.cabin, count)
-    if booked.nonfree_baggages != max(0, booked.total_baggages - free):
-        raise lacking("a reservation whose bags are counted as they are today")
-    paid_for = paid_bags(draft.user.membership, booked.cabin, count, total)
-    if paid_for > MOST_PAID_BAGS:
-        raise lacking("a reservation with few bags to pay for")
-    return paid_for
 
 
 def named(leg: Leg) -> dict[str, str]:
@@ -367,7 +232,8 @@ def _changeable(draft: AirlineDraft, seed: Seed, ways: int) -> Reservation:
     )
 
 
-def _tell_cabin(draft: AirlineDraft, values: list[str], say: str) -> None:
+def tell_cabin(draft: AirlineDraft, values: list[str], say: str) -> None:
+    """Have the person know to which cabin they want to change."""
     draft.tell("cabin", values, say, question="Which cabin is it to be?", cues=("cabin",))
 
 
@@ -377,13 +243,3 @@ def _shifted(booked: Reservation, days: int) -> Date:
 
 def _later(date: Date, days: int) -> Date:
     return Date((calendar.fromisoformat(date) + timedelta(days=days)).isoformat())
-
-
-def _corrected(draft: AirlineDraft, before: Passenger, field: str, seed: Seed) -> Passenger:
-    """The passenger with another value, taken from some customer."""
-    users = list(draft.db.users)
-    other = draft.db.users[seed.child("value").pick(users)]
-    new = other.dob if field == "dob" else getattr(other.name, field)
-    if new == getattr(before, field):
-        raise lacking("something to correct")
-    return msgspec.structs.replace(before, **{field: new})

@@ -88,7 +88,6 @@ def change_begun(draft: AirlineDraft, seed: Seed) -> None:
         (
             f"Please move the flight back in {reference.words} by one day.",
             f"I'd like to fly back a day later in {reference.words}.",
-            f"Please upgrade {reference.words} to another cabin for the way back.",
         )
     )
     story = f"You want the way back of {reference.yours} to be changed."

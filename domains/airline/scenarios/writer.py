@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from interplay.domains.airline.scenarios import bookings, changes, denials, handovers, leaving, questions
+from interplay.domains.airline.scenarios import (
+    additions,
+    bookings,
+    changes,
+    demands,
+    denials,
+    handovers,
+    leaving,
+    questions,
+)
 from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.engine.worldkit.writer import Writer
 
@@ -21,9 +30,10 @@ write = Writer(
         changes.change_cabin,
         changes.change_cabin,
         changes.upgrade_within_budget,
-        changes.add_bags,
-        changes.correct_passenger,
-        changes.replace_passenger,
+        additions.add_bags,
+        additions.upgrade_with_bags,
+        additions.correct_passenger,
+        additions.replace_passenger,
         leaving.cancel_new,
         leaving.cancel_business,
         leaving.cancel_insured,
@@ -56,14 +66,14 @@ write = Writer(
         denials.remove_bags,
         denials.add_insurance,
         denials.give_insurance_back,
-        denials.upgrade_with_certificate,
+        demands.upgrade_with_certificate,
         denials.upgrade_one,
-        denials.two_certificates,
-        denials.too_many_people,
-        denials.compensate_regular,
-        denials.compensate_for_delay_only,
-        denials.compensate_for_other,
-        denials.somebody_elses_trip,
+        demands.two_certificates,
+        demands.too_many_people,
+        demands.compensate_regular,
+        demands.compensate_for_delay_only,
+        demands.compensate_for_other,
+        demands.somebody_elses_trip,
     ),
     handed_over=(handovers.for_a_person, handovers.cancel_begun, handovers.change_begun),
     forbidden=0.33,

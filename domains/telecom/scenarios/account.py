@@ -5,7 +5,7 @@ from __future__ import annotations
 from interplay.domains.telecom.contracts import may_resume
 from interplay.domains.telecom.faults import MOST_GB
 from interplay.domains.telecom.rows import Line
-from interplay.domains.telecom.scenarios.draft import CallerDraft
+from interplay.domains.telecom.scenarios.draft import BILLS, CallerDraft
 from interplay.domains.telecom.sync import data_used_up
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
@@ -16,6 +16,7 @@ TRIPS = ("Italy", "Canada", "Iceland", "Morocco", "Chile", "Korea")
 
 def roaming_for_a_trip(draft: CallerDraft, seed: Seed) -> None:
     """Allow a line to be used abroad, before a trip."""
+    draft.be(abroad=False)
     barred = [each for each in draft.lines() if not each.roaming_enabled]
     line = _active(draft, barred, "a line that may not roam", seed)
     words = draft.refer(line, seed.child("words"))
@@ -34,6 +35,7 @@ def roaming_for_a_trip(draft: CallerDraft, seed: Seed) -> None:
 
 def no_more_roaming(draft: CallerDraft, seed: Seed) -> None:
     """Bar a line from being used abroad."""
+    draft.be(abroad=False)
     line = _active(draft, [each for each in draft.lines() if each.roaming_enabled], "a line that may roam", seed)
     words = draft.refer(line, seed.child("words"))
     draft.find(line)
@@ -51,15 +53,17 @@ def lost_phone(draft: CallerDraft, seed: Seed) -> None:
     """Suspend a line whose phone is lost."""
     line = _active(draft, draft.lines(besides_own=True), "a second line that is active", seed)
     words = draft.refer(line, seed.child("words"))
+    device = draft.db.devices[line.device_id].device_type if line.device_id else "phone"
     draft.find(line)
     draft.act("suspend_line", draft.on(line, reason="the customer lost the device"))
     wish = seed.child("wish").pick(
         (
-            f"The phone with {words} was stolen. Please suspend that line.",
-            f"We lost the device with {words}. Can you suspend the line?",
+            f"The {device} that {words} is on was stolen. Please suspend that line.",
+            f"We lost the {device} that {words} is on. Can you suspend the line?",
+            f"Please suspend {words} at once; somebody took my {device} on the train.",
         )
     )
-    draft.finish("write", wish, f"A device was lost; you want {yours(words)} suspended.", draft.claims("suspend_line"))
+    draft.finish("write", wish, f"Your {device} is gone; you want {yours(words)}, which it is on, suspended.", draft.claims("suspend_line"))
 
 
 def found_again(draft: CallerDraft, seed: Seed) -> None:
@@ -67,8 +71,9 @@ def found_again(draft: CallerDraft, seed: Seed) -> None:
     line = draft.any_line(
         [each for each in draft.lines(besides_own=True) if may_resume(draft.db, each)], "a line to resume", seed
     )
-    if draft.bills("Overdue"):
-        raise lacking("an account without an overdue bill")
+    if draft.bills("Overdue", "Awaiting Payment"):
+        raise lacking("an account in which nothing is owed")
+    draft.alone(BILLS, "an account in which nothing is owed")
     words = draft.refer(line, seed.child("words"))
     draft.find(line)
     draft.look("get_bills_for_customer", customer_id=draft.customer_id)
@@ -87,7 +92,7 @@ def more_data(draft: CallerDraft, seed: Seed) -> None:
     spent = [each for each in draft.lines() if data_used_up(draft.db, each)]
     line = _active(draft, spent, "a line whose data is used up", seed)
     words = draft.refer(line, seed.child("words"))
-    gigabytes = seed.child("gigabytes").pick((0.5, 1.0, 1.5, MOST_GB))
+    gigabytes = seed.child("gigabytes").pick((0.5, 1, 1.5, MOST_GB))
     draft.tell(
         "gigabytes",
         [str(gigabytes)],
@@ -98,7 +103,11 @@ def more_data(draft: CallerDraft, seed: Seed) -> None:
     draft.find(line)
     draft.look("get_data_usage", **draft.on(line))
     draft.look("get_details_by_id", id=line.plan_id)
-    draft.act("refuel_data", draft.on(line, gb_amount=gigabytes))
+    wanted, revision = gigabytes, ""
+    if gigabytes < MOST_GB and seed.child("mind").chance(0.4):
+        wanted, revision = MOST_GB, f"On second thought, make it {MOST_GB} GB, please."
+        draft.rethink("refuel_data", draft.on(line, gb_amount=gigabytes))
+    draft.act("refuel_data", draft.on(line, gb_amount=wanted))
     wish = seed.child("wish").pick(
         (
             f"The data of {words} is used up. Please add some.",
@@ -106,7 +115,9 @@ def more_data(draft: CallerDraft, seed: Seed) -> None:
         )
     )
     story = f"The data of {yours(words)} is used up. You want {gigabytes} GB more."
-    draft.finish("write", wish, story, draft.claims("refuel_data"))
+    if revision:
+        story += f" When the agent proposes that, you change your mind and ask for {MOST_GB} GB instead."
+    draft.finish("write", wish, story, draft.claims("refuel_data"), revision=revision)
 
 
 def pay_now(draft: CallerDraft, seed: Seed) -> None:
@@ -115,7 +126,8 @@ def pay_now(draft: CallerDraft, seed: Seed) -> None:
     if len(issued) != 1 or draft.bills("Overdue", "Awaiting Payment"):
         raise lacking("exactly one open bill")
     bill = issued[0]
-    draft.touched.add(bill.bill_id)
+    draft.alone(BILLS, "exactly one open bill")
+    draft.alone(bill.bill_id, "an open bill")
     draft.look("get_bills_for_customer", customer_id=draft.customer_id)
     draft.act("send_payment_request", {"customer_id": draft.customer_id, "bill_id": bill.bill_id})
     draft.act("check_payment_request", {}, by="human")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from interplay.domains.telecom.contracts import may_resume
+from interplay.domains.telecom.data.catalogue import FOR_TABLETS
 from interplay.domains.telecom.faults import MOST_GB
-from interplay.domains.telecom.scenarios.draft import CallerDraft
+from interplay.domains.telecom.scenarios.draft import BILLS, CallerDraft
 from interplay.domains.telecom.sync import data_used_up
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
@@ -22,7 +23,7 @@ def too_much_data(draft: CallerDraft, seed: Seed) -> None:
     spent = [each for each in draft.lines() if each.status == "Active" and data_used_up(draft.db, each)]
     line = draft.any_line(spent, "a line whose data is used up", seed)
     words = draft.refer(line, seed.child("words"))
-    gigabytes = seed.child("gigabytes").pick((5.0, 8.0, 10.0))
+    gigabytes = seed.child("gigabytes").pick((5, 8, 10))
     draft.tell(
         "gigabytes",
         [str(gigabytes)],
@@ -46,20 +47,20 @@ def data_to_spare(draft: CallerDraft, seed: Seed) -> None:
     words = draft.refer(line, seed.child("words"))
     draft.tell(
         "gigabytes",
-        ["1.0"],
-        "I'd like 1.0 GB more.",
+        ["1"],
+        "I'd like 1 GB more.",
         question="How much data would you like to add?",
         cues=("how much data", "how many gigabytes", "how many gb"),
     )
     draft.find(line)
     draft.look("get_data_usage", **draft.on(line))
-    draft.forbid("refuel_data", draft.on(line, gb_amount=1.0))
-    wish = f"Please add 1.0 GB of data to {words}, just in case."
+    draft.forbid("refuel_data", draft.on(line, gb_amount=1))
+    wish = f"Please add 1 GB of data to {words}, just in case."
     no = (
         f"I'm sorry, but the line {line.phone_number} has data left, and I can add some only when it is used up. "
         "So I cannot add any now."
     )
-    draft.refuse(wish, f"You want 1.0 GB of data added to {yours(words)}.", no, seed, insisting=INSISTENCE)
+    draft.refuse(wish, f"You want 1 GB of data added to {yours(words)}.", no, seed, insisting=INSISTENCE)
 
 
 def resume_before_paying(draft: CallerDraft, seed: Seed) -> None:
@@ -68,7 +69,8 @@ def resume_before_paying(draft: CallerDraft, seed: Seed) -> None:
     line = draft.any_line(found, "a second line that is active", seed)
     if draft.bills("Overdue", "Awaiting Payment"):
         raise lacking("an account in which nothing is owed")
-    free = f"B{max(int(bill_id[1:]) for bill_id in draft.db.bills) + 1}"
+    draft.alone(BILLS, "an account in which nothing is owed")
+    free = draft.free_bill
     draft.setup("suspend_line_for_overdue_bill", **draft.on(line, new_bill_id=free, contract_ended=False))
     words = draft.refer(line, seed.child("words"))
     draft.find(line)
@@ -95,9 +97,10 @@ def resume_after_the_end(draft: CallerDraft, seed: Seed) -> None:
 
 def other_plan(draft: CallerDraft, seed: Seed) -> None:
     """Change to another plan."""
-    line = draft.any_line(draft.lines(), "a line", seed)
+    line = draft.any_line([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
     words = draft.refer(line, seed.child("words"))
-    other = seed.child("plan").pick([plan for plan in draft.db.plans.values() if plan.plan_id != line.plan_id])
+    plans = (plan for plan in draft.db.plans.values() if plan not in FOR_TABLETS)
+    other = seed.child("plan").pick([plan for plan in plans if plan.plan_id != line.plan_id])
     draft.find(line)
     draft.hand_over(
         f"I want to change {words} to the plan {other.name}.",
@@ -109,7 +112,7 @@ def other_plan(draft: CallerDraft, seed: Seed) -> None:
 
 def new_number(draft: CallerDraft, seed: Seed) -> None:
     """Get another phone number."""
-    line = draft.any_line(draft.lines(), "a line", seed)
+    line = draft.any_line([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
     words = draft.refer(line, seed.child("words"))
     draft.find(line)
     draft.hand_over(

@@ -7,6 +7,7 @@ from typing import Any
 
 from interplay.domains.telecom.rows import (
     Bill,
+    BillId,
     BirthDate,
     Customer,
     CustomerId,
@@ -23,6 +24,8 @@ from interplay.engine.worldkit.material import somebody
 
 TOLD = frozenset({PhoneNumber, FullName, BirthDate})
 """All that a person can tell: who they are, and numbers of their phones."""
+PHONE, BILLS, HOME, ABROAD = "phone", "bills", "at home", "abroad"
+"""In what a draft has touched: the phone in the customer's hand, what they owe by today, and where they are."""
 
 
 class CallerDraft(Draft[TelecomDatabase]):
@@ -39,8 +42,6 @@ class CallerDraft(Draft[TelecomDatabase]):
     def __init__(self, domain: Domain[TelecomDatabase], base: Base[TelecomDatabase], seed: Seed) -> None:
         super().__init__(domain, base, seed)
         self.customer_id = who_calls(base, seed)
-        self.abroad: bool | None = None
-        """Whether they are abroad; None while no goal has said so."""
 
     @property
     def customer(self) -> Customer:
@@ -65,6 +66,12 @@ class CallerDraft(Draft[TelecomDatabase]):
         """The person's bills in one of these states, or all."""
         every = [self.db.bills[each] for each in self.customer.bill_ids]
         return [bill for bill in every if not statuses or bill.status in statuses]
+
+    @property
+    def free_bill(self) -> BillId:
+        """An id that no bill has yet."""
+        numbers = (int(bill_id[1:]) for bill_id in self.db.bills if bill_id[1:].isdecimal())
+        return BillId(f"B{max(numbers, default=1000) + 1}")
 
     def any_line(self, found: Sequence[Line], what: str, seed: Seed) -> Line:
         """One of these lines, which no other goal is about.
@@ -131,7 +138,7 @@ class CallerDraft(Draft[TelecomDatabase]):
             question="Which number is it about?",
             cues=("which number", "which line", "number is it"),
         )
-        return seed.pick((f"the line {number}", f"my other line, {number}", f"the number {number} in my account"))
+        return seed.pick((f"the line {number}", f"my other line {number}", f"the number {number} in my account"))
 
     def on(self, line: Line, **more: Any) -> dict[str, Any]:
         """Arguments of a tool that acts on a line of the person's."""
@@ -143,11 +150,26 @@ class CallerDraft(Draft[TelecomDatabase]):
         Raises:
             BlueprintError: an earlier goal says otherwise.
         """
-        if self.abroad is not None and self.abroad is not abroad:
+        here, there = (ABROAD, HOME) if abroad else (HOME, ABROAD)
+        if there in self.touched:
             raise lacking("one place to be at")
-        if abroad and self.abroad is None:
+        if abroad and here not in self.touched:
             self.setup("set_user_location", abroad=True)
-        self.abroad = abroad
+        self.touched.add(here)
+
+    def alone(self, thing: str, what: str) -> None:
+        """Make the goal being written the only one that is about a thing.
+
+        Args:
+            thing: `PHONE` or `BILLS`.
+            what: what is looked for, for the error.
+
+        Raises:
+            BlueprintError: an earlier goal is about it.
+        """
+        if thing in self.touched:
+            raise lacking(what)
+        self.touched.add(thing)
 
 
 def who_calls(base: Base[TelecomDatabase], seed: Seed) -> CustomerId:

@@ -38,7 +38,7 @@ def plan_price(draft: CallerDraft, seed: Seed) -> None:
 
 def contract_end(draft: CallerDraft, seed: Seed) -> None:
     """When a line's contract ends."""
-    found = [each for each in draft.lines() if each.contract_end_date]
+    found = [each for each in draft.lines() if each.contract_end_date and each.status == "Active"]
     line = draft.any_line(found, "a line with a contract", seed)
     words = draft.refer(line, seed.child("words"))
     draft.find(line)
@@ -59,11 +59,11 @@ def bill_total(draft: CallerDraft, seed: Seed) -> None:
     draft.touched.add(bill.bill_id)
     draft.look("get_bills_for_customer", customer_id=draft.customer_id)
     total = f"{bill.total_due:.2f}"
-    draft.answer(total, f"The total of the latest bill is ${total}.")
+    draft.answer(total, f"The total of the bill of this month is ${total}.")
     wish = seed.child("wish").pick(
-        ("How much is my latest bill?", "What is the total of the last bill that you sent me?")
+        ("How much is this month's bill?", "What is the total of the last bill that you sent me?")
     )
-    draft.finish("read", wish, "You want to know the total of your latest bill.", ("total", "bill"))
+    draft.finish("read", wish, "You want to know the total of the bill that you were sent this month.", ("total", "bill"))
 
 
 def which_device(draft: CallerDraft, seed: Seed) -> None:

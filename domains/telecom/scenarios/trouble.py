@@ -10,19 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from interplay.domains.telecom.faults import MOST_GB, Fault, Made, Step, Trouble, choices, compose
-from interplay.domains.telecom.scenarios.draft import CallerDraft
-from interplay.engine.blueprint import Check
+from interplay.domains.telecom.faults import MOST_GB, Fault, Made, Step, Trouble, beginning, choices, compose
+from interplay.domains.telecom.scenarios.draft import BILLS, PHONE, CallerDraft
+from interplay.engine.blueprint import Check, Setup
 from interplay.engine.seeds import Seed
-from interplay.engine.worldkit.draft import lacking
 
-PHONE = "phone"
-"""In what a draft has touched: the phone in the customer's hand."""
 COUNTS = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
 """How many faults a trouble has, each as likely as the others."""
 ABROAD = 0.35
-"""Share of customers with trouble with data who are abroad; then roaming is among what is wrong."""
-COUNTRIES = ("Portugal", "Japan", "Norway", "Peru", "Kenya", "Ireland")
+"""Share of customers with trouble who are abroad."""
+ROAMING = 0.75
+"""Share of those with trouble with data abroad for whom roaming is among what is wrong."""
+COUNTRIES = ("Portugal", "Japan", "Norway", "Peru", "Kenya", "Ireland", "Vietnam", "Greece")
+NOTHING_EXTRA = (
+    "And I'm not paying anything extra for it.",
+    "Just so you know, I won't buy anything on top of my plan.",
+    "It must not cost me anything on top, though.",
+)
 FIXED = ("working", "fixed", "resolved", "solved")
 
 
@@ -42,6 +46,8 @@ NOTICED: Mapping[Trouble, Noticed] = {
             "My phone has no service. I can't call anybody.",
             "There is no signal on my phone any more. Please help me to get service again.",
             "My phone has been without service since this morning. Can you help me?",
+            "Nobody can reach me, and I can't reach anybody: the phone says that it has no service.",
+            "I've lost all bars. Please help me to get my phone back on the network.",
         ),
         "Your phone has no service. You want service again; you believe that it works when your network settings "
         "show that the phone is connected.",
@@ -53,6 +59,8 @@ NOTICED: Mapping[Trouble, Noticed] = {
             "The internet on my phone hardly works. I'd like it to be as fast as it should be.",
             "Mobile data on my phone is dead or crawling. Please help me to get it back to excellent speed.",
             "I can't really use the internet on my phone. Can you help me to get a fast connection again?",
+            "Pages take forever on my phone, or never load. Please help me to get full speed again.",
+            "Without Wi-Fi my phone is useless: no page opens as it should. I want fast mobile data again.",
         ),
         "Mobile data on your phone does not work, or is very slow. You are content only when a speed test calls it "
         "excellent.",
@@ -67,6 +75,8 @@ NOTICED: Mapping[Trouble, Noticed] = {
             "I can't send picture messages any more.",
             "Picture messages don't leave my phone. Please help me with that.",
             "Whenever I try to send a photo in a message, it fails. Can you help me?",
+            "My family doesn't get the pictures that I send in messages. Please help me to send them again.",
+            "Sending a picture message just gives me an error. What can we do about it?",
         ),
         "You cannot send picture messages. You believe that it works when your messaging app can send one.",
         Check(tool="can_send_mms", contains="can send"),
@@ -93,14 +103,14 @@ def no_pictures(draft: CallerDraft, seed: Seed) -> None:
 def beyond_us(draft: CallerDraft, seed: Seed) -> None:
     """Trouble of which a part can only be seen to by a person."""
     trouble: Trouble = seed.child("trouble").pick(("service", "service", "data", "mms"))
-    noticed = NOTICED[trouble]
     fatal = seed.child("fatal").pick(choices(trouble, abroad=False, beyond=True))
     others = _some(choices(trouble, abroad=False, beyond=False), (fatal,), seed.child("count").pick((0, 0, 1, 2)), seed)
-    wish, story = _noticed(draft, trouble, compose(trouble, [f.name for f in (fatal, *others)], abroad=False), seed)
-    draft.find(draft.own)
-    _act(draft, Step("human", noticed.check.tool), "", 0.0)
+    faults = compose(trouble, [fault.name for fault in (fatal, *others)], abroad=False)
+    wish, story = _noticed(draft, trouble, faults, seed)
+    _found(draft, trouble, faults[: faults.index(fatal)])
     for step in fatal.looked_at:
-        _act(draft, step, "", 0.0)
+        _act(draft, step)
+    draft.judged = "agent"
     summary = f"{draft.name} has trouble with their phone ({trouble}); {fatal.name.replace('_', ' ')}."
     draft.hand_over(
         wish,
@@ -110,17 +120,41 @@ def beyond_us(draft: CallerDraft, seed: Seed) -> None:
     )
 
 
+def nothing_extra(draft: CallerDraft, seed: Seed) -> None:
+    """Mobile data is dead because it is used up, to a customer who buys none."""
+    trouble: Trouble = seed.child("trouble").pick(("data", "data", "mms"))
+    wish, story = _noticed(draft, trouble, compose(trouble, ["data_used_up"], abroad=False), seed)
+    _found(draft, trouble, ())
+    draft.look("get_data_usage", **draft.on(draft.own))
+    draft.forbid("refuel_data", draft.on(draft.own, gb_amount=MOST_GB))
+    draft.judged = "agent"
+    no = (
+        "I'm sorry, but the data of your line is used up. So I cannot bring mobile data back free of charge; adding "
+        "data is the only way."
+    )
+    draft.refuse(
+        f"{wish} {seed.child('extra').pick(NOTHING_EXTRA)}",
+        f"{story} You will not pay anything extra: when you are offered more data, you decline, and when it turns out "
+        "that nothing else helps, you accept that.",
+        no,
+        seed,
+        revision="No, I'm not going to buy any data.",
+    )
+
+
 def _mended(draft: CallerDraft, trouble: Trouble, seed: Seed) -> None:
     noticed = NOTICED[trouble]
-    abroad = trouble != "service" and seed.child("abroad").chance(ABROAD)
+    abroad = seed.child("abroad").chance(ABROAD)
     pool = choices(trouble, abroad=abroad, beyond=False)
     count = seed.child("count").pick(COUNTS)
-    first = [seed.child("roaming").pick([f for f in pool if f.aspect == "roaming"])] if abroad else []
+    roaming = [fault for fault in pool if fault.aspect == "roaming"]
+    first = [seed.child("roaming").pick(roaming)] if roaming and seed.child("roams").chance(ROAMING) else []
+    pool = [fault for fault in pool if fault.aspect != "roaming"]
     chosen = [*first, *_some(pool, first, count - len(first), seed)]
     faults = compose(trouble, [fault.name for fault in chosen], abroad=abroad)
-    gigabytes = seed.child("gigabytes").pick((1.0, MOST_GB))
+    gigabytes = seed.child("gigabytes").pick((1, MOST_GB))
     wish, story = _noticed(draft, trouble, faults, seed, abroad=abroad)
-    bill = _bill(draft)
+    bill = next((bill.bill_id for bill in draft.bills("Overdue")), "")
     if any(fault.name == "data_used_up" for fault in faults):
         story += f" You are willing to buy {gigabytes} GB of data if you have to."
         draft.tell(
@@ -130,13 +164,10 @@ def _mended(draft: CallerDraft, trouble: Trouble, seed: Seed) -> None:
             question=f"How much data would you like to add? I can add up to {MOST_GB:g} GB.",
             cues=("how much data", "how many gigabytes", "how many gb"),
         )
-    draft.find(draft.own)
-    _act(draft, Step("human", noticed.check.tool), bill, gigabytes)
+    _found(draft, trouble, faults, bill, gigabytes)
     for fault in faults:
-        for step in (*fault.looked_at, *fault.mended):
-            _act(draft, step, bill, gigabytes)
         _assert(draft, fault, bill, gigabytes)
-    _act(draft, Step("human", noticed.check.tool), bill, gigabytes, again=True)
+    _act(draft, Step("human", noticed.check.tool), again=True)
     for tool, arguments in noticed.assertions.items():
         draft.assertion(tool, **arguments)
     draft.judged = "agent"
@@ -144,15 +175,26 @@ def _mended(draft: CallerDraft, trouble: Trouble, seed: Seed) -> None:
     draft.finish("write", wish, story, FIXED, check=noticed.check)
 
 
+def _found(
+    draft: CallerDraft, trouble: Trouble, faults: Sequence[Fault], bill: str = "", gigabytes: float = 0
+) -> None:
+    """See that there is trouble, and look for these faults and mend each."""
+    draft.find(draft.own)
+    _act(draft, Step("human", NOTICED[trouble].check.tool))
+    for fault in faults:
+        for step in (*fault.looked_at, *fault.mended):
+            _act(draft, step, bill, gigabytes)
+
+
 def _some(pool: Sequence[Fault], besides: Sequence[Fault], count: int, seed: Seed) -> list[Fault]:
-    """So many faults, or as many as there are, no two of one aspect."""
+    """So many faults, or as many as there are, no two of one aspect; in the pool's order."""
     order = list(pool)
     seed.child("faults").random().shuffle(order)
     found: list[Fault] = []
     for fault in order:
         if len(found) < count and fault.aspect not in {each.aspect for each in (*besides, *found)}:
             found.append(fault)
-    return found
+    return [fault for fault in pool if fault in found]
 
 
 def _noticed(
@@ -161,21 +203,40 @@ def _noticed(
     """Make the faults, and give the customer's words about what they notice, and their story.
 
     Raises:
-        BlueprintError: the phone has trouble already, or the customer is elsewhere.
+        BlueprintError: another wish is about the phone, its line, or what the customer owes, or has them elsewhere.
     """
-    if PHONE in draft.touched or draft.own.line_id in draft.touched:
-        raise lacking("a phone that works so far")
-    draft.touched |= {PHONE, draft.own.line_id}
+    draft.alone(PHONE, "a phone that works so far")
+    draft.alone(draft.own.line_id, "a line in order")
+    if any(fault.aspect == "contract" for fault in faults):
+        draft.alone(BILLS, "an account in which nothing is owed")
     draft.be(abroad=abroad)
-    free = f"B{max(int(bill_id[1:]) for bill_id in draft.db.bills) + 1}"
-    for made in (each for fault in faults for each in fault.made):
-        draft.setup(made.tool, by=made.by, **_filled(draft, made, free))
+    free = draft.free_bill
+    draft.set_up(
+        *(
+            Setup(tool=made.tool, arguments=_filled(draft, made, free), by=made.by)
+            for made in beginning(faults, abroad=abroad)
+        )
+    )
     noticed = NOTICED[trouble]
     wish, story = seed.child("wish").pick(noticed.wishes), noticed.story
-    if abroad:
-        country = seed.child("country").pick(COUNTRIES)
-        wish, story = f"{wish} I'm travelling in {country}.", f"{story} You are travelling in {country}."
-    return wish, story
+    where, yours = _where(seed, abroad=abroad)
+    draft.tell(
+        "where", (), where, question="Are you abroad at the moment?", cues=("abroad", "travelling", "where are you")
+    )
+    if abroad or seed.child("says").chance(0.25):
+        wish = f"{wish} {where}"
+    return wish, f"{story} {yours}"
+
+
+def _where(seed: Seed, *, abroad: bool) -> tuple[str, str]:
+    """Where the customer is, in their words and told to them."""
+    if not abroad:
+        return seed.child("home").pick(("I'm at home.", "I'm not abroad or anything.", "I'm here in town.")), (
+            "You are at home, in the country."
+        )
+    country = seed.child("country").pick(COUNTRIES)
+    forms = ("I'm travelling in {0}.", "I'm on holiday in {0}.", "At the moment I'm abroad, in {0}.")
+    return seed.child("abroad words").pick(forms).format(country), f"You are travelling in {country}."
 
 
 def _filled(draft: CallerDraft, made: Made, bill_id: str) -> dict[str, Any]:
@@ -191,16 +252,12 @@ def _filled(draft: CallerDraft, made: Made, bill_id: str) -> dict[str, Any]:
     return {name: known[name] if value is None else value for name, value in made.arguments.items()}
 
 
-def _bill(draft: CallerDraft) -> str:
-    """The customer's overdue bill, if any."""
-    return next((bill.bill_id for bill in draft.bills("Overdue")), "")
-
-
-def _act(draft: CallerDraft, step: Step, bill: str, gigabytes: float, *, again: bool = False) -> None:
+def _act(draft: CallerDraft, step: Step, bill: str = "", gigabytes: float = 0, *, again: bool = False) -> None:
     """One step; a look that was taken for this goal already is not taken twice, unless it is to be."""
     known = {
         "customer_id": draft.customer_id,
         "line_id": draft.own.line_id,
+        "id": draft.own.line_id,
         "bill_id": bill,
         "gb_amount": gigabytes,
     }

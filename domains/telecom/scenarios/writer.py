@@ -29,6 +29,7 @@ write = Writer(
     denials=(
         denials.too_much_data,
         denials.data_to_spare,
+        trouble.nothing_extra,
         denials.resume_before_paying,
         denials.resume_after_the_end,
     ),

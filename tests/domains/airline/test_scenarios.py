@@ -12,6 +12,7 @@ import pytest
 from interplay.domains.airline import DOMAIN
 from interplay.domains.airline.material import material
 from interplay.domains.airline.scenarios.writer import write
+from interplay.domains.airline.terms import FOR_CANCELLED
 from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import AgentPart, HumanPart, load_agent, load_human
 from interplay.engine.conversation import Limits, play
@@ -20,6 +21,7 @@ from interplay.engine.environment import Environment
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import validate
 from interplay.engine.forge.drafting import draft
+from interplay.engine.messages import AgentMessage
 from interplay.engine.seeds import Seed
 from interplay.engine.telling import declines
 from interplay.engine.verifier import Evidence, Verifier
@@ -85,6 +87,14 @@ def test_most_of_what_is_declined_the_tools_would_do() -> None:
     assert done > 0.5 * len(tempting)
 
 
+def test_a_number_that_the_policy_states_needs_no_other_source() -> None:
+    passed, _ = written()
+    sent = [action for each in passed for action in each.actions if action.tool == "send_certificate"]
+    assert {action.origins["amount"] for action in sent if action.arguments["amount"] == FOR_CANCELLED} == {"policy"}
+    more = {action.origins["amount"][:5] for action in sent if action.arguments["amount"] > FOR_CANCELLED}
+    assert more <= {"read:"}
+
+
 def test_the_same_seed_writes_the_same_candidate() -> None:
     for number in range(20):
         try:
@@ -109,8 +119,9 @@ async def _play(count: int) -> None:
         environment = Environment(DOMAIN.tools, world().fork())
         played = await play(human, agent, environment, Limits())
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        verdict = verifier.verify(blueprint, truth.changes, evidence)
+        verdict = verifier.verify(blueprint, truth, evidence)
         assert verdict.reward == 1.0, (number, verdict.faults, played.messages)
+        assert not any("{" in message.text for message in played.messages if isinstance(message, AgentMessage))
 
 
 @pytest.mark.parametrize("number", range(5))

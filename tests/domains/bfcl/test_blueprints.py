@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import anyio
+import msgspec
 import pytest
 
 from interplay.agents.reciting import RecitingHuman
@@ -58,7 +59,7 @@ def test_a_value_that_is_withheld_leaves_a_turn_without_actions():
 def test_scripts_are_played_to_a_verdict_that_every_turn_is_met(base, which):
     for blueprint in blueprints(which)[::20]:
         truth = execute(DOMAIN.tools, base, blueprint)
-        environment = Environment(DOMAIN.tools, truth.start.fork())
+        environment = Environment(DOMAIN.tools, truth.start.fork(), blueprint)
         human, agent = RecitingHuman(blueprint.brief), TurnwiseAgent(blueprint)
         played = anyio.run(play, human, agent, environment, Limits())
         verdicts = judge_turns(blueprint, truth, played.messages, environment.effects)
@@ -70,14 +71,24 @@ def test_scripts_are_played_to_a_verdict_that_every_turn_is_met(base, which):
 def test_doing_nothing_meets_no_script_whose_reference_changes_or_reads(base):
     for blueprint in blueprints("base")[::50]:
         truth = execute(DOMAIN.tools, base, blueprint)
-        idle = TurnwiseAgent(blueprint.__class__(**{**_fields(blueprint), "turns": ()}))
+        idle = TurnwiseAgent(msgspec.structs.replace(blueprint, turns=()))
         environment = Environment(DOMAIN.tools, truth.start.fork())
         played = anyio.run(play, RecitingHuman(blueprint.brief), idle, environment, Limits())
         assert not all(verdict.met for verdict in judge_turns(blueprint, truth, played.messages, environment.effects))
 
 
-def _fields(blueprint):
-    return {name: getattr(blueprint, name) for name in blueprint.__struct_fields__}
+def test_a_reference_that_needs_a_tool_before_it_is_offered_cannot_be_met_as_it_stands(base):
+    [blueprint] = [each for each in blueprints("miss_func") if each.id == "multi_turn_miss_func_49"]
+    truth = execute(DOMAIN.tools, base, blueprint)
+    environment = Environment(DOMAIN.tools, truth.start.fork(), blueprint)
+    played = anyio.run(play, RecitingHuman(blueprint.brief), TurnwiseAgent(blueprint), environment, Limits())
+    verdicts = judge_turns(blueprint, truth, played.messages, environment.effects)
+    assert [verdict.turn for verdict in verdicts if not verdict.met] == [1]
+
+
+def test_the_world_comes_with_all_of_them_in_order():
+    assert [each.id for each in DOMAIN.scripts()[::200]] == [f"multi_turn_{which}_0" for which in SETS]
+    assert len(DOMAIN.scripts()) == 800
 
 
 def test_a_seed_picks_one_of_all(base):

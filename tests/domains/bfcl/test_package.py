@@ -9,7 +9,7 @@ import pytest
 
 from interplay.domains.bfcl import package
 from interplay.domains.bfcl.calls import parse_call
-from interplay.engine.errors import DataError
+from interplay.engine.errors import AbsentError, DataError
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 ABSENT = """
@@ -37,7 +37,7 @@ def test_the_world_is_imported_without_the_package_and_costs_nothing_of_it():
 def test_an_absent_package_is_told_with_how_to_install_it(monkeypatch):
     monkeypatch.delenv(package.VARIABLE, raising=False)
     monkeypatch.setattr(package.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(DataError, match=r"not installed.*pip install --no-deps bfcl-eval==.*INTERPLAY_BFCL"):
+    with pytest.raises(AbsentError, match=r"not installed.*pip install --no-deps bfcl-eval==.*INTERPLAY_BFCL"):
         package.root()
     assert not package.installed()
 

@@ -98,7 +98,7 @@ def played(unit: int, validated: Validated, agent: type[GuidedAgent] = GuidedAge
     cast = agent(blueprint, DOMAIN.tools, seed.child("agent"))
     done = anyio.run(play, human, cast, environment, Limits())
     evidence = Evidence(done.messages, done.ending, environment.db.changes(), environment.effects)
-    verdict = VERIFIER.verify(blueprint, validated.truth.changes, evidence)
+    verdict = VERIFIER.verify(blueprint, validated.truth, evidence)
     outcome = Scored(verdict, None if verdict.accepted else blame(blueprint, evidence, verdict))
     return Trajectory(unit, blueprint.id, seed.digest.hex(), done.ending, outcome, done.messages, trial)
 

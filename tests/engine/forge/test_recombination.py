@@ -87,7 +87,7 @@ def test_joined_task_plays_to_an_accepted_end():
             agent = GuidedAgent(blueprint, DOMAIN.tools, seed.child("agent"))
             end = await play(human, agent, environment, Limits())
             evidence = Evidence(end.messages, end.ending, environment.db.changes(), environment.effects)
-            assert verifier.verify(blueprint, truth.changes, evidence).accepted, blueprint
+            assert verifier.verify(blueprint, truth, evidence).accepted, blueprint
 
     anyio.run(played)
 

@@ -54,7 +54,7 @@ def test_the_verdict_and_the_blame_are_those_of_a_conversation_of_ours(grade, ch
     evidence = Evidence(read_chat(messages).messages, Stopped("satisfied"), validated.truth.changes, {})
     effects = {"b": validated.truth.changes}
     verdict = Verifier(shelf.domain.tools, shelf.domain.policy, shelf.base).verify(
-        validated.blueprint, validated.truth.changes, evidence._replace(effects=effects)
+        validated.blueprint, validated.truth, evidence._replace(effects=effects)
     )
     assert found.verdict == verdict
     assert found.fault == blame(validated.blueprint, evidence, verdict) == "agent"

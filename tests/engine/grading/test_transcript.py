@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interplay.engine.errors import TranscriptError
 from interplay.engine.grading.chat import read_chat
@@ -114,3 +117,32 @@ def test_in_a_simulation_both_sides_call_tools():
 def test_in_a_simulation_nobody_else_speaks_or_calls(message):
     with pytest.raises(TranscriptError, match="known are"):
         read_simulation([message])
+
+
+CHARACTERS = st.characters(exclude_characters="#", codec="utf-8")
+WORDS = st.text(CHARACTERS, min_size=1).filter(lambda text: text[:5].lower() != "error")
+STEPS = st.lists(st.tuples(st.sampled_from(("human", "agent", "call")), WORDS), min_size=1, max_size=8)
+
+
+@given(STEPS)
+def test_a_conversation_of_ours_written_in_either_form_reads_back_as_it_was(steps):
+    ours: list[Any] = []
+    chat: list[dict[str, Any]] = []
+    simulated: list[dict[str, Any]] = []
+    for number, (kind, words) in enumerate(steps):
+        if kind == "call":
+            arguments, name = {"words": words}, f"c{number}"
+            ours += [
+                ToolCall(call_id=name, tool="look", arguments=arguments),
+                ToolResult(call_id=name, content=words),
+            ]
+            chat += [asks(call(name, json.dumps(arguments))), tells(name, words)]
+            simulated += [
+                {"role": "assistant", "tool_calls": [{"id": name, "name": "look", "arguments": arguments}]},
+                {"role": "tool", "id": name, "content": words},
+            ]
+            continue
+        ours.append(HumanMessage(text=words) if kind == "human" else AgentMessage(text=words))
+        chat.append({"role": "user" if kind == "human" else "assistant", "content": words})
+        simulated.append(chat[-1])
+    assert list(read_chat(chat).messages) == list(read_simulation(simulated).messages) == ours

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from interplay.engine.errors import DataError, UsageError
 from interplay.engine.replaying import conversations, scripts, sessions, tasks
-from interplay.engine.replaying.forms import form_of, read_lines, replay_line
+from interplay.engine.replaying.checks import Tally
+from interplay.engine.replaying.forms import form_of, read_lines, replay_line, try_line
 from interplay.engine.replaying.stage import Stage
 
 SESSION = {"session": 1, "calls": [], "diff": []}
@@ -75,3 +78,20 @@ def test_recordings_about_rows_need_the_data_and_say_what_it_holds(domain, write
     [line] = read_lines(write("s.jsonl", SESSION))
     with pytest.raises(UsageError, match=r"--data DIR.*boxes\.json"):
         replay_line(Stage(domain, None), line)
+
+
+def test_a_line_that_a_world_breaks_on_is_counted_and_stops_nothing(domain, write):
+    def script(*calls: str) -> dict[str, object]:
+        turns = [{"results": [{"call": call, "result": ""} for call in calls]}]
+        return {"id": "s", "turns": turns, "final_state": {}}
+
+    def explode(line: object) -> None:
+        raise ZeroDivisionError("one by nothing")
+
+    tally = Tally()
+    bursting, _ = read_lines(write("s.jsonl", script("burst()"), script()))
+    assert try_line(Stage(domain, None), bursting, tally) is None
+    assert try_line(Stage(replace(domain, replay_script=explode), None), bursting, tally) is None
+    told = [found.check.disagreement for found in tally.disagreements]
+    assert told == ["it burst", "defect: ZeroDivisionError: one by nothing"]
+    assert (tally.recordings, tally.agreeing) == (2, 0)

@@ -137,6 +137,6 @@ async def test_the_tiny_world_is_played_to_accepted_verdicts_of_every_kind():
         human, agent = ScriptedHuman(valid.blueprint.brief, seed), GuidedAgent(valid.blueprint, TINY.tools, seed)
         end = await play(human, agent, environment, Limits())
         evidence = Evidence(end.messages, end.ending, environment.db.changes(), environment.effects)
-        assert verifier.verify(valid.blueprint, valid.truth.changes, evidence).reward == 1.0, end
+        assert verifier.verify(valid.blueprint, valid.truth, evidence).reward == 1.0, end
         kinds.add(valid.blueprint.goals[0].kind)
     assert kinds == {"write", "read", "refuse", "hand_over"}

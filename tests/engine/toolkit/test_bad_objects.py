@@ -1,6 +1,7 @@
 """What cannot be a toolkit, and what a method may not do: a clear error that says where and what to do."""
 
 import datetime
+import gc
 import os
 import random
 import socket
@@ -270,6 +271,26 @@ def test_what_a_method_prints_never_reaches_the_terminal(capsys):
     assert [(each["event"], each["method"], each["text"]) for each in logs] == [
         ("toolkit_printed", "Shop.say", "hello\nhello\n")
     ]
+
+
+def test_methods_in_several_threads_keep_their_words_apart_and_leave_the_streams_as_they_were(capsys):
+    def count(self, upto: int) -> int:
+        for number in range(upto):
+            print(number)
+        return upto
+
+    domain, streams, results = world(count), (sys.stdout, sys.stderr), []
+    threads = [threading.Thread(target=lambda: results.append(call(domain, "count", upto=200))) for _ in range(4)]
+    with structlog.testing.capture_logs() as logs:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert {each["text"] for each in logs} == {"".join(f"{number}\n" for number in range(200))}
+    assert [each.content for each in results] == ["200"] * 4
+    assert (sys.stdout, sys.stderr) == streams
+    assert gc.isenabled()
+    assert capsys.readouterr().out == ""
 
 
 def test_what_a_method_raises_is_a_refusal_unless_it_is_said_to_be_a_defect():

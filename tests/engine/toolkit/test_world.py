@@ -258,6 +258,25 @@ def _add(value: int) -> Action:
     return Action(tool="add", arguments={"value": value})
 
 
+def test_a_world_with_scripts_comes_with_its_blueprints_and_one_without_makes_them():
+    turns = [[Turn(say="And two.", actions=(_add(2),))], [Turn(say="And four.", actions=(_add(4),))]]
+    domain = toolkit(name="bag", objects=[Bag], scripts=turns)
+    assert [(each.id, each.turns[0].say) for each in domain.scripts()] == [
+        ("bag-0", "And two."),
+        ("bag-1", "And four."),
+    ]
+    assert DOMAIN.scripts is None
+
+
+def test_a_class_that_is_local_to_a_function_works_as_any():
+    class Local(Bag):
+        pass
+
+    domain = toolkit(name="bag", objects=[Local])
+    _, results = walked(domain, domain.generate(Seed.root(0), 1), [("add", {"value": 2}), ("count", {})])
+    assert [each.content for each in results] == ['{"count":1}', "1"]
+
+
 def test_a_world_without_tasks_says_how_to_give_some():
     with pytest.raises(DomainError, match="scripts="):
         DOMAIN.write(DOMAIN, BASE, Seed.root(0))
@@ -347,3 +366,21 @@ def test_schemas_come_from_annotations_and_docstrings():
     _, results = walked(domain, domain.generate(Seed.root(0), 1), [("twice", {"value": 4}), ("pick", {"size": "xl"})])
     assert results[0].content == "8.0"
     assert results[1].refusal == "bad_arguments"
+
+
+def test_a_schema_that_others_wrote_is_shown_as_it_is_and_the_method_sees_for_itself_what_it_gets():
+    shown = {
+        "type": "function",
+        "function": {
+            "name": "pick",
+            "description": "Take some.",
+            "parameters": {"type": "object", "properties": {"size": {"type": "string", "description": "any"}}},
+        },
+    }
+    domain = toolkit(name="shown", objects=[Shown], schemas={"pick": shown}, renders=str)
+    assert domain.tools["pick"].schema == shown
+    assert domain.tools["pick"].parameters[0].schema == {"type": "string", "description": "any"}
+    calls = [("pick", {"size": 7, "among": "all"}), ("pick", {"size": "s"}), ("twice", {"value": "x"})]
+    _, results = walked(domain, domain.generate(Seed.root(0), 1), calls)
+    assert results[0].content == "1 7 of all"
+    assert [each.refusal for each in results] == [None, "bad_arguments", "bad_arguments"]
