@@ -4,8 +4,8 @@ The map, in the order in which data flows:
 
     Domain ── sample ─▶ Candidate ── check, review ─▶ Blueprint ── play ─▶ Trajectory ── verify ─▶ Verdict ── Run
 
-- what a world is: `domain`, `edition`, `database`, `patch`, `tools`, `extras`, `policy`, `graph`
-- what makes one: `worldkit` for its author, `toolkit` out of Python objects
+- what a world is: `domain`, `registration`, `edition`, `database`, `patch`, `tools`, `extras`, `policy`, `graph`
+- what makes one: `scaffold` to begin with, `worldkit` for its author, `toolkit` out of Python objects
 - what is made of it first: `blueprint`, `truth`, `forge`, `personas`
 - who talks, and how: `messages`, `channels`, `actors`, `casting`, `environment`, `conversation`
 - language models, for whoever asks one: `models`, `deliberation`, `screening`
@@ -50,9 +50,11 @@ __all__ = [
     "playing",
     "policy",
     "progress",
+    "registration",
     "replaying",
     "reverify",
     "run",
+    "scaffold",
     "scheduler",
     "screening",
     "seeds",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from interplay.engine.blueprint import Assertion, Blueprint
+from interplay.engine.blueprint import Assertion, Blueprint, Check
 from interplay.engine.database import Base, Changes, Database
 from interplay.engine.environment import Environment
 from interplay.engine.errors import BlueprintError, Refusal
@@ -96,6 +96,21 @@ def holds(tools: Toolset, db: Database, assertion: Assertion) -> bool:
     except Exception as error:
         raise BlueprintError("assertion", f"{described(assertion)} raised {error!r}") from error
     return bool(answer) is assertion.expected
+
+
+def shows(tools: Toolset, db: Database, check: Check) -> bool:
+    """Whether a look of the person's own shows what they wait for.
+
+    Raises:
+        BlueprintError: they have no such tool, the arguments are none of its, or it answers with an error.
+    """
+    mark = db.mark()
+    try:
+        return check.contains in tools.human.named(check.tool).run(db, check.arguments)
+    except Refusal as refusal:
+        raise BlueprintError("check", f"{check.tool}: {refusal.text}") from None
+    finally:
+        db.rollback(mark)
 
 
 def described(assertion: Assertion) -> str:

@@ -11,12 +11,16 @@ import msgspec
 
 from interplay.agents.reviewing.wording import groups, own_words, scalars, stems, vocabulary
 from interplay.engine.blueprint import Action, Blueprint, Goal
+from interplay.engine.environment import Environment
 from interplay.engine.forge.provenance import leaves
 from interplay.engine.forge.review import Case
+from interplay.engine.messages import ToolCall
 from interplay.engine.telling import told
+from interplay.engine.truth import holds, shows
 
 T = TypeVar("T")
 
+_WORDS = re.compile(r"[\w-]+")
 _ASIDE = re.compile(r"\([^()]*\)")
 """What stands in brackets describes a thing."""
 
@@ -50,6 +54,12 @@ class Evidence:
         self.blueprint = case.blueprint
         self._found: dict[object, tuple[Any, ...]] = {}
         self._surroundings: dict[str, str] = {}
+        self._means: dict[tuple[str, str], bool] = {}
+
+    @property
+    def sided(self) -> bool:
+        """Whether the person has things of their own in this world."""
+        return bool(self.tools.human)
 
     def of(self, check: Callable[[Evidence], Iterator[T]]) -> tuple[T, ...]:
         """What a check finds; found once, however many ask."""
@@ -117,6 +127,38 @@ class Evidence:
         untaken = self.blueprint.untaken.get(goal.id)
         return [*self.writes(goal), *([untaken] if untaken else [])]
 
+    def is_own(self, goal: Goal) -> bool:
+        """Whether a goal is about things of the person's own, which they look at or do something with."""
+        return goal.check is not None or any(a.by == "human" and a.goal == goal.id for a in self.blueprint.actions)
+
+    def is_means(self, goal: Goal, action: Action) -> bool:
+        """Whether a change that the words do not ask for is a means to what they do ask for.
+
+        It is where without it a later call could not be made, or the person would not see what they wait for, or
+        something would not be true that has to be. Nobody can say so of what the person does with things of their
+        own for a goal of which nothing is seen; that is up to them.
+        """
+        if not self.is_own(goal) and not any(each.goal == goal.id for each in self.blueprint.assertions):
+            return False
+        if (goal.id, action.tool) not in self._means:
+            self._means[goal.id, action.tool] = self._is_missed(goal, action)
+        return self._means[goal.id, action.tool]
+
+    def _is_missed(self, goal: Goal, action: Action) -> bool:
+        asked = [each for each in self.blueprint.assertions if each.goal == goal.id]
+        if action.by == "human" and goal.check is None and not asked:
+            return True
+        others = tuple(each for each in self.blueprint.actions if each is not action)
+        db = self.case.truth.start.fork()
+        environment = Environment(self.tools, db)
+        for index, each in enumerate(others):
+            call = ToolCall(call_id=str(index), tool=each.tool, arguments=each.arguments, by=each.by)
+            if environment.apply(call).refusal is not None:
+                return True
+        if db.changes() == self.case.truth.changes or not all(holds(self.tools, db, each) for each in asked):
+            return True  # a step too many that leaves nothing behind is no change that anybody could object to
+        return goal.check is not None and not shows(self.tools, db, goal.check)
+
     def about(self, goal: Goal) -> set[Any]:
         """Kinds of things that a goal is about: what its changes name, or what its answers were looked up by."""
         if goal.kind in ("write", "refuse"):
@@ -150,9 +192,13 @@ class Evidence:
                 for change in self.case.truth.effects.get(str(index), {}).values():
                     around += [msgspec.json.encode(row).decode() for row in change if row is not None]
         for action in self.meant(goal):
-            for _, value in leaves(action.arguments):
-                around.append(str(value))
-                around += [" ".join(scalars(group.held)) for group in self.holding(str(value))]
+            values = [str(value) for _, value in leaves(action.arguments)]
+            around += values
+            around += [" ".join(scalars(group.held)) for value in values for group in self.holding(value)]
+        words = set(_WORDS.findall(" ".join(around)))
+        for names in self.documents:
+            if isinstance(names, dict) and all(isinstance(name, str) for name in names.values()):
+                around += [name for key, name in names.items() if key in words]  # a list of what each code stands for
         near = self._surroundings[goal.id] = " ".join(around).lower()
         return near
 

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import msgspec
 
+from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import on_model
 from interplay.engine.database import to_patch
 from interplay.engine.errors import CastingError
 from interplay.engine.forge.review import CRITERIA, Case, Review, Score
 from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Reply, Request, Said
+from interplay.engine.truth import described
 
 RESULT_CHARACTERS = 4000
 """Of a tool's result that a reviewer is shown, at most."""
@@ -34,6 +36,12 @@ cannot judge the task at all, abstain.
 Answer with one JSON object: `reason` first, in one to three sentences that a writer can act on, then the scores, then \
 `abstains`."""
 
+SIDES = """\
+The person has things of their own, and tools for them that the employee cannot call: calls marked "by the person" are \
+what the employee asks them to do. What was done to the world before anybody spoke is what is wrong with it; the person \
+knows only what they notice. Such a task is good when every call is a means to what they wish for, when what is wrong \
+could be found out with the calls listed, and when what has to be true at the end is what they wish for. Calls that no \
+wish names are right where the wish cannot be met without them."""
 BALANCED = "Give every criterion the same care."
 POLICY = """\
 You read the policy as a lawyer would. For each call, and for each refusal, find the sentence of the policy that \
@@ -119,7 +127,8 @@ class ModelReviewer:
         Args:
             case: the blueprint and what its actions did.
         """
-        system = f"{ROLE}\n\n{self.emphasis}\n\n# Policy\n\n{case.domain.policy.text}"
+        role = f"{ROLE}\n\n{SIDES}" if case.domain.tools.human else ROLE
+        system = f"{role}\n\n{self.emphasis}\n\n# Policy\n\n{case.domain.policy.text}"
         messages = (Said(role="system", content=system), Said(role="user", content="\n".join(_shown(case))))
         return Request(messages=messages, schema=SCHEMA, schema_name="review")
 
@@ -141,24 +150,53 @@ def _shown(case: Case) -> Iterator[str]:
             yield f'  told no: "{goal.insistence}"'
         if goal.id in duties:
             yield f'  the employee has to say: "{duties[goal.id].statement}"'
+        if goal.check is not None:
+            call = f"{goal.check.tool} {_json(goal.check.arguments)}"
+            yield f"  they see that it is met when {call} shows {_json(goal.check.contains)}"
         if goal.id in blueprint.untaken:
             untaken = blueprint.untaken[goal.id]
             yield f"  must not be done: {untaken.tool} {_json(untaken.arguments)}"
     yield "\n# What the person knows"
     yield from (f'- {fact.goal or "who they are"}: "{fact.say}"' for fact in blueprint.facts)
+    yield from _before(blueprint)
     yield "\n# Calls, with what they returned"
     for index, action in enumerate(blueprint.actions):
         content = case.truth.result(index).content
         cut = f"{content[:RESULT_CHARACTERS]} ..." if len(content) > RESULT_CHARACTERS else content
-        yield f"{index}. for {action.goal or 'finding the person'}: {action.tool} {_json(action.arguments)}\n   {cut}"
-    yield "\n# Changes in the records"
-    operations = to_patch(case.truth.changes).operations()
-    yield from (_json(operation) for operation in operations) if operations else ("none",)
+        by = ", by the person" if action.by == "human" else ""
+        yield f"{index}. for {action.goal or 'finding the person'}{by}: {action.tool} {_json(action.arguments)}\n   {cut}"
+    yield from _changes(case)
     yield "\n# What the employee has to tell"
     yield from (f"- for {o.goal}: {o.statement}" for o in blueprint.outputs) if blueprint.outputs else ("nothing",)
+    if blueprint.assertions:
+        yield "\n# What has to be true at the end"
+        yield from (f"- {described(each)}" for each in blueprint.assertions)
     if case.examples:
         yield "\n# Examples accepted before"
         yield from (f"- {example.instruction}" for example in case.examples)
+
+
+def _before(blueprint: Blueprint) -> Iterator[str]:
+    """How the world is made for the task; nothing where it is as it always is."""
+    if not blueprint.rows and not blueprint.setup:
+        return
+    yield "\n# Done to the world before anybody speaks"
+    for table, rows in blueprint.rows.items():
+        yield from (f"- {table} {key}: {'taken away' if row is None else _json(row)}" for key, row in rows.items())
+    yield from (f"- {setup.tool} {_json(setup.arguments)}" for setup in blueprint.setup)
+
+
+def _changes(case: Case) -> Iterator[str]:
+    """What differs at the end, on the employee's side and, where there is one, on the person's."""
+    own = case.domain.human_tables
+    titles = {False: "# Changes in the records", True: "# Changes to the person's own things"}
+    for theirs, title in titles.items():
+        if theirs and not own:
+            return
+        changes = {table: rows for table, rows in case.truth.changes.items() if (table in own) is theirs}
+        operations = to_patch(changes).operations()
+        yield f"\n{title}"
+        yield from (_json(operation) for operation in operations) if operations else ("none",)
 
 
 def _json(value: object) -> str:

@@ -11,7 +11,18 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from typing import NamedTuple, TypeAlias
 
 from interplay.agents.reviewing.evidence import Evidence
-from interplay.agents.reviewing.wording import Spoken, called, doing, flat, ids, names, stems, things, vocabulary
+from interplay.agents.reviewing.wording import (
+    Spoken,
+    called,
+    doing,
+    flat,
+    ids,
+    names,
+    purpose,
+    stems,
+    things,
+    vocabulary,
+)
 from interplay.engine.blueprint import Action, Goal
 from interplay.engine.errors import Refusal
 from interplay.engine.forge.provenance import leaves
@@ -26,6 +37,8 @@ _DEPENDS = re.compile(r"\b(?:if|otherwise|unless|either)\b", re.IGNORECASE)
 """What is wanted depends on what there is; from the words nobody can tell which of the two it is."""
 _MEASURED = re.compile(r"\b(?:cheap|dear|larg|small|new|old|long|short|light|heav|high|low)\w*est\b", re.IGNORECASE)
 """What is wanted is told in part by its words and in part by comparing."""
+_BEFORE = re.compile(r"\b(?:has|have|had|was|were|is|are|been|got|gets?)\s+(?:been\s+|just\s+)?[a-z]+ed\b")
+"""What was done to somebody, who speaks of it because they want something else."""
 
 _BARE = frozenset(("yes", "no", "with", "without"))
 
@@ -43,12 +56,14 @@ Check: TypeAlias = Callable[[Evidence], Iterator[Objection]]
 def another_change(evidence: Evidence) -> Iterator[Objection]:
     """A wish names a change that nothing of its goal has to do with."""
     for goal in evidence.blueprint.goals:
-        if goal.kind == "hand_over":
+        if goal.kind == "hand_over" or evidence.is_own(goal):  # of what is theirs, people say what they notice
             continue
-        wish = evidence.wording[goal.id]
+        wish = _BEFORE.sub(" ", evidence.wording[goal.id]) if evidence.sided else evidence.wording[goal.id]
         if goal.kind == "read":  # who asks what a change would bring does not ask for it
             wish = " ".join(s for s in sentences(wish) if not (s.endswith("?") or _SUPPOSED.search(s)))
         spoken = stems(wish) - evidence.vocabulary(goal)
+        if evidence.sided:
+            spoken -= set().union(*(purpose(evidence.tools.every[action.tool]) for action in evidence.meant(goal)))
         for tool, words in evidence.own_words.items():
             asked = doing(evidence.tools.every[tool]) - things(evidence.tools) if goal.kind == "read" else words
             named = sorted(asked & spoken)
@@ -100,7 +115,7 @@ def unwished(evidence: Evidence) -> Iterator[Objection]:
             )
             by_name = (called(evidence.tools.every[write.tool]) - others) & said
             by_key = any(str(v) in goal.wish for _, v in leaves(write.arguments) if len(str(v)) > 5)
-            if not by_name and not by_key:
+            if not by_name and not by_key and not evidence.is_means(goal, write):
                 yield Objection("completeness", f"nobody wished for {write.tool} in {goal.id}")
 
 
@@ -149,8 +164,10 @@ def unasked(evidence: Evidence) -> Iterator[Objection]:
 
 
 def unsettled(evidence: Evidence) -> Iterator[Objection]:
-    """Nothing that a good employee says would show the person that a goal was met."""
+    """Nothing that a good employee says would show the person that a goal was met, who cannot see it, either."""
     for goal in evidence.blueprint.goals:
+        if goal.check is not None:
+            continue
         if goal.kind == "read":
             statements = [o.statement for o in evidence.blueprint.outputs if o.goal == goal.id]
             met = any(reports(statement, goal.signs) for statement in statements)
@@ -205,6 +222,8 @@ def _nowhere(evidence: Evidence, goal: Goal) -> Iterator[Objection]:
     near = evidence.surroundings(goal)
     for name in dict.fromkeys(names(goal.wish)):
         low = name.lower()
+        if evidence.sided and re.search(rf"\b(?:in|to|from|for) {re.escape(name)}\b", goal.wish):
+            continue  # where they are, or are going to, whom nobody has to look for
         if low not in evidence.haystack and low not in near:
             yield Objection("completeness", f"{goal.id} speaks of {name!r}, and nothing is done about it")
 
@@ -248,18 +267,18 @@ def _allowed(evidence: Evidence, action: Action) -> bool:
     case = evidence.case
     if case.base is None:
         return False
-    db = case.base.fork()
+    db = case.truth.start.fork()
     db.write(case.truth.changes)
     mark = db.mark()
     try:
         content = evidence.tools.every[action.tool].run(db, action.arguments)
     except Refusal:
         return False
-    call = ToolCall(call_id="tried", tool=action.tool, arguments=action.arguments)
+    call = ToolCall(call_id="tried", tool=action.tool, arguments=action.arguments, by=action.by)
     done = [m for i, m in enumerate(case.truth.messages) if not evidence.tools.every[_tool(case, i)].hands_over]
-    messages = (*done, call, ToolResult(call_id="tried", content=content))
+    messages = (*done, call, ToolResult(call_id="tried", content=content, by=action.by))
     effects = {**case.truth.effects, "tried": db.changes(mark)}
-    violations = case.domain.policy.violations(case.base, messages, effects, dialogue=False)
+    violations = case.domain.policy.violations(case.truth.start, messages, effects, dialogue=False)
     return all(each.message != len(messages) - 2 for each in violations)
 
 

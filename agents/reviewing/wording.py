@@ -55,6 +55,12 @@ def vocabulary(tool: Tool[..., Any]) -> frozenset[str]:
 
 
 @cache
+def purpose(tool: Tool[..., Any]) -> frozenset[str]:
+    """The words that say what a tool is for."""
+    return frozenset(stems(tool.schema["function"]["description"]))
+
+
+@cache
 def called(tool: Tool[..., Any]) -> frozenset[str]:
     """The words by which a change is named: the tool's name, and what people say when it was made."""
     return frozenset(stems(f"{tool.name} {' '.join(tool.speech.claims) if tool.speech else ''}"))

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import msgspec
 from rich.text import Text
 
-from interplay.engine.blueprint import Action, Blueprint
+from interplay.engine.blueprint import Action, Blueprint, Turn
 from interplay.engine.cli.page import Page
 from interplay.engine.cli.printing import inert, inert_line
 from interplay.engine.forge.record import BlueprintRecord, Rejected
 from interplay.engine.forge.review import CRITERIA, Review
+from interplay.engine.truth import described
 
 SHOWN = 3
 """Candidates that fell, and findings on one, that are shown unless all are asked for."""
@@ -60,16 +61,34 @@ def print_blueprint(page: Page, blueprint: Blueprint) -> None:
     for goal in blueprint.goals:
         said = Text.assemble((f"{goal.kind}  ", "bold"), inert_line(goal.wish))
         page.labelled(f"goal {inert_line(goal.id)}", said)
+    for name, rows in blueprint.rows.items():
+        page.labelled("rows", inert_line(f"{name}: {', '.join(rows)}"))
+    for setup in blueprint.setup:
+        page.labelled("set up", page.called(setup.tool, setup.arguments))
+    for number, turn in enumerate(blueprint.turns):
+        page.labelled(f"turn {number}", _turn(turn))
     for action in blueprint.actions:
-        page.labelled("action", page.called(action.tool, action.arguments))
+        page.labelled("action", _action(page, action))
     for goal_id, untaken in blueprint.untaken.items():
         page.labelled("not to do", _untaken(page, goal_id, untaken))
     for output in blueprint.outputs:
         page.labelled("output", inert_line(output.value))
+    for assertion in blueprint.assertions:
+        page.labelled("assertion", inert_line(described(assertion)))
     for duty in blueprint.duties:
         page.labelled("duty", inert_line(f"{duty.kind} ({duty.goal})"))
     if blueprint.traits:
         page.labelled("traits", inert_line(", ".join(blueprint.traits)))
+
+
+def _action(page: Page, action: Action) -> Text:
+    called = page.called(action.tool, action.arguments)
+    return called if action.by == "agent" else called.append("  (by the human)", "dim")
+
+
+def _turn(turn: Turn) -> Text:
+    revealed = f"  (from here on: {inert_line(', '.join(turn.reveals))})" if turn.reveals else ""
+    return Text(inert(turn.say)).append(revealed, "dim")
 
 
 def _untaken(page: Page, goal_id: str, action: Action) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -25,13 +25,22 @@ from interplay.engine.reverify import Replayed, replay_calls
 from interplay.engine.statistics import ending_name
 from interplay.engine.trajectory import Faulted, Scored, Trajectory, Unresolved
 from interplay.engine.truth import begin, execute
+from interplay.engine.turns import TurnVerdict
 from interplay.engine.units import Unit
 from interplay.engine.verifier import Discrepancy, Evidence, Verdict
 
 RESULT_LINES = 10
 """Lines of a result that are shown unless all are asked for."""
 
-ROLES = {"human": "bold cyan", "agent": "bold green", "call": "bold yellow", "result": "yellow"}
+ROLES = {
+    "human": "bold cyan",
+    "agent": "bold green",
+    "call": "bold yellow",
+    "result": "yellow",
+    "does": "bold magenta",
+    "sees": "magenta",
+}
+"""Who a line is of; what the human does with things of their own, and sees, is set apart from the agent's calls."""
 
 
 class Step(NamedTuple):
@@ -135,13 +144,14 @@ class Reading:
                     self._message(at, "agent", Text(inert(text)).append_text(parting))
                 case ToolCall(tool=tool, arguments=arguments, thought=thought):
                     self._print_thought(thought)
-                    self._message(at, "call", self._page.called(tool, arguments))
-                    if message.by == "human":
+                    own = message.by == "human"
+                    self._message(at, "does" if own else "call", self._page.called(tool, arguments))
+                    if own:
                         if turn in deliberated:
                             self._print_drafts(deliberated[turn])
                         turn += 1
                 case ToolResult():
-                    self._message(at, "result", self._result(message))
+                    self._message(at, "sees" if message.by == "human" else "result", self._result(message))
             for note in notes.get(at, ()):
                 self._page.note(note, Text("    ^", "bold red"))
 
@@ -291,6 +301,11 @@ class Reading:
         yield "duties", verdict.duties, [Text(inert_line(f"{each.duty}: {each.text}")) for each in verdict.unmet]
         broken = [f"message {v.message} breaks {v.rule} ({v.section}): {v.text}" for v in verdict.violations]
         yield "policy", verdict.policy, [Text(inert_line(each)) for each in broken]
+        if verdict.unmet_assertions or (self._blueprint is not None and self._blueprint.assertions):
+            unmet = [Text(f"does not hold: {inert_line(each)}") for each in verdict.unmet_assertions]
+            yield "assertions", verdict.assertions, unmet
+        if verdict.turns:
+            yield "turns", all(turn.met for turn in verdict.turns), list(_missed(verdict.turns))
         claims = [f"message {claim.message}: {claim.sentence}" for claim in verdict.false_claims]
         if claims:
             yield "true claims", False, [Text(inert_line(each)) for each in claims]
@@ -313,3 +328,14 @@ def _scores(draft: Draft) -> str:
 def _pretty(document: Any) -> str:
     """A JSON value on many lines, inert."""
     return inert(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def _missed(turns: Sequence[TurnVerdict]) -> Iterator[Text]:
+    """What is wrong with the turns of a script that were not met."""
+    for turn in turns:
+        if not turn.reached:
+            yield Text(f"turn {turn.turn} was not reached")
+        for pointer in turn.differing:
+            yield Text(inert_line(f"turn {turn.turn} left another state: {pointer}"))
+        for missing in turn.missing:
+            yield Text(inert_line(f"turn {turn.turn} did not return {missing}"))

@@ -19,7 +19,7 @@ from interplay.engine.messages import ToolResult
 from interplay.engine.policy import Policy
 from interplay.engine.telling import told
 from interplay.engine.tools import Toolset
-from interplay.engine.truth import Truth, described, execute, holds
+from interplay.engine.truth import Truth, described, execute, holds, shows
 
 
 class Validated(NamedTuple):
@@ -46,6 +46,7 @@ def validate(domain: Domain[Any], base: Base[Any], candidate: Candidate) -> Vali
     truth = check_execution(tools, base, candidate)
     check_expectation(candidate, truth)
     check_assertions(tools, candidate, truth)
+    check_sights(tools, candidate, truth)
     check_policy(domain.policy, truth)
     blueprint = trace(tools, candidate, truth, domain.policy)
     check_outputs(blueprint, truth)
@@ -127,6 +128,29 @@ def check_assertions(tools: Toolset, candidate: Candidate, truth: Truth) -> None
         return
     if all(holds(tools, before, each) for each in candidate.assertions):
         raise BlueprintError("assertion", "all that has to be true at the end is true before anybody does anything")
+
+
+def check_sights(tools: Toolset, candidate: Candidate, truth: Truth) -> None:
+    """Where the person sees for themselves that a goal was met, they see it once all is done that is done for it."""
+    waiting = {goal.id: goal.check for goal in candidate.goals if goal.check is not None}
+    if not waiting:
+        return
+    last = {action.goal: index for index, action in enumerate(candidate.actions)}
+    ends = {last[goal]: (goal, check) for goal, check in waiting.items() if goal in last}
+    for goal in waiting:
+        if goal not in last:
+            raise BlueprintError("check", f"goal {goal} has a check, and nothing is done for it")
+    db = truth.start.fork()
+    for index in range(len(candidate.actions)):
+        db.write(truth.effects.get(str(index), {}))
+        if index in ends:
+            goal, check = ends[index]
+            if not shows(tools, db, check):
+                raise BlueprintError(
+                    "check",
+                    f"after all that is done for goal {goal}, {check.tool} does not show {check.contains!r}, so that "
+                    "the person would never see that it was met; add what is lacking, or wait for what it does show",
+                )
 
 
 def check_policy(policy: Policy, truth: Truth) -> None:

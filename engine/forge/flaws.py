@@ -106,6 +106,7 @@ def unwished_action(domain: Domain[Any], base: Base[Any], candidate: Candidate, 
         facts=tuple(msgspec.structs.replace(f, goal=moved.get(f.goal, f.goal)) for f in candidate.facts),
         actions=tuple(msgspec.structs.replace(a, goal=moved.get(a.goal, a.goal)) for a in candidate.actions),
         outputs=tuple(output for output in candidate.outputs if output.goal != lost.id),
+        assertions=tuple(assertion for assertion in candidate.assertions if assertion.goal != lost.id),
         untaken={goal: action for goal, action in candidate.untaken.items() if goal != lost.id},
     )
 
@@ -129,6 +130,7 @@ def unserved_wish(domain: Domain[Any], base: Base[Any], candidate: Candidate, se
             if action.goal != lost.id or not domain.tools.every[action.tool].writes
         ),
         outputs=tuple(output for output in candidate.outputs if output.goal != lost.id),
+        assertions=tuple(assertion for assertion in candidate.assertions if assertion.goal != lost.id),
         untaken={goal: action for goal, action in candidate.untaken.items() if goal != lost.id},
     )
 

@@ -103,8 +103,8 @@ def upgrade_with_bags(draft: AirlineDraft, seed: Seed) -> None:
     )
     wish = seed.child("wish").pick(
         (
-            f"In {reference.words}, I'd like to add {bags(more)} and have everybody upgraded to business.",
-            f"Please upgrade {reference.words} to business and add {bags(more)} to it.",
+            f"In {reference.words}, I'd like to have everybody upgraded to business, and {bags(more)} added.",
+            f"Please upgrade {reference.words} to business, with {bags(more)} added.",
         )
     )
     story = f"You want {reference.yours} upgraded to business, with {bags(more)} added."
@@ -171,8 +171,8 @@ def replace_passenger(draft: AirlineDraft, seed: Seed) -> None:
     draft.act("update_reservation_passengers", arguments)
     wish = seed.child("wish").pick(
         (
-            f"In {reference.words}, {named} is going to fly instead of {old}.",
-            f"Please put {named}, one of my saved passengers, into {reference.words} in place of {old}.",
+            f"In {reference.words}, {named} is going to fly instead of {before.first_name}.",
+            f"Please put {named}, one of my saved passengers, into {reference.words} in place of {before.first_name}.",
         )
     )
     story = f"In {reference.yours}, you want {named}, one of your saved passengers, to fly instead of {old}."

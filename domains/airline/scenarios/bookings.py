@@ -146,14 +146,14 @@ def who_flies(draft: AirlineDraft, seed: Seed) -> Party:
         return Party(
             [myself, other],
             [other.first_name, other.last_name, other.dob],
-            f"It's for me and {people([other])}, born {other.dob}.",
+            f"It's for me, {draft.name}, and for {people([other])}, born {other.dob}.",
         )
     some = saved[: 1 + seed.child("count").number % min(2, len(saved))]
     values = [name for each in some for name in (each.first_name, each.last_name)]
     who = "who stand among my saved passengers" if len(some) > 1 else "one of my saved passengers"
     if kind == "other":
         return Party(some, values, f"Not for me, only for {people(some)}, {who}.")
-    return Party([myself, *some], values, f"It's for me and {people(some)}, {who}.")
+    return Party([myself, *some], values, f"It's for me, {draft.name}, and for {people(some)}, {who}.")
 
 
 def as_argument(passengers: Sequence[Passenger]) -> list[dict[str, str]]:
@@ -194,6 +194,7 @@ def _tell_places(draft: AirlineDraft, origin: str, destination: str, dates: Sequ
         ),
         cues=("airport",),
     )
+    draft.find_airports()
     say = f"On {dates[0]}." if len(dates) == 1 else f"There on {dates[0]} and back on {dates[1]}."
     draft.tell("date", list(dates), say, question="On which day is it to be?", cues=("which day", "dates"))
 

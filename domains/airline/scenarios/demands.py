@@ -34,13 +34,14 @@ def upgrade_with_certificate(draft: AirlineDraft, seed: Seed) -> None:
     draft.tell("cabin", ["business"], "To business.", question="To which cabin?", cues=("cabin",))
     change = same_flights(draft, booked, "business")
     draft.forbid("update_reservation_flights", arguments_of(booked, change, chosen.id))
+    voucher = f"travel voucher of ${chosen.amount:g}"
     wish = seed.child("wish").pick(
         (
-            f"I want to upgrade {reference.words} to business and pay for it with my {card(chosen)} only.",
-            f"Please upgrade {reference.words} to business. It has to be paid with my {card(chosen)}.",
+            f"I want to upgrade {reference.words} to business and pay for it with my {voucher} only.",
+            f"Please upgrade {reference.words} to business. It has to be paid with my {voucher}.",
         )
     )
-    story = f"You want to upgrade {reference.yours} to business, but only if your {card(chosen)} pays for it."
+    story = f"You want to upgrade {reference.yours} to business, but only if your {voucher} pays for it."
     no = "I'm sorry, but certificates pay for new bookings only, so I cannot use one for a change."
     draft.refuse(wish, story, no, seed, insisting=INSISTENCE)
 
@@ -86,7 +87,7 @@ def too_many_people(draft: AirlineDraft, seed: Seed) -> None:
     direct(draft, flight.origin, flight.destination, date)
     wish = seed.child("wish").pick(
         (
-            f"I'd like to book a direct flight {route} in economy for {count} people, all in one reservation.",
+            f"I need seats on a direct flight {route} in economy for {count} people, all in one reservation.",
             f"We are a group of {count} and need one reservation {route}, in economy.",
         )
     )
@@ -104,14 +105,14 @@ def compensate_regular(draft: AirlineDraft, seed: Seed) -> None:
     )
     words = refer(draft, booked, seed).words
     wishes = (
-        f"You cancelled a flight of {words}, and I want to be compensated.",
-        f"A flight of {words} was cancelled by you. What do I get as compensation?",
+        f"You called off a flight of {words}, and I want to be compensated.",
+        f"A flight of {words} was called off by you. I'd like to know what I get as compensation.",
     )
     no = (
         "I'm sorry, but I cannot offer compensation to regular members whose reservation is not in business and has "
         "no insurance."
     )
-    _send_nothing(draft, booked, FOR_CANCELLED, wishes, f"The airline cancelled a flight of {yours(words)}.", no, seed)
+    _send_nothing(draft, booked, FOR_CANCELLED, wishes, f"The airline called off a flight of {yours(words)}.", no, seed)
 
 
 def compensate_for_delay_only(draft: AirlineDraft, seed: Seed) -> None:
@@ -203,6 +204,7 @@ def _tell_booking(draft: AirlineDraft, origin: str, destination: str, date: str,
         question="From which airport to which airport, and on which day?",
         cues=("airport", "which day"),
     )
+    draft.find_airports()
     draft.tell("cabin", [cabin], f"In {cabin}.", question="In which cabin?", cues=("cabin",))
 
 

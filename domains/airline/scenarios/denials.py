@@ -10,7 +10,7 @@ from typing import Any
 
 from interplay.domains.airline.rows import Answer, Passenger, Reservation
 from interplay.domains.airline.scenarios.bookings import as_argument
-from interplay.domains.airline.scenarios.changes import arguments_of, named, same_flights
+from interplay.domains.airline.scenarios.changes import named
 from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import choose, direct, one_stop
 from interplay.domains.airline.scenarios.leaving import ILL_OR_STORMY, PLANS
@@ -167,6 +167,7 @@ def other_destination(draft: AirlineDraft, seed: Seed) -> None:
     elsewhere = sorted(ends - {booked.destination})
     target = seed.child("target").pick(elsewhere)
     reference = refer(draft, booked, seed)
+    draft.find_airports()
     draft.tell("target", [target], f"To {airport(target)}.", question="Where to?", cues=("where to", "which airport"))
     found = direct(draft, booked.origin, target, date)
     way, words = choose(found, booked.cabin, len(booked.passengers), seed.child("choice"), "direct flight")
@@ -251,20 +252,15 @@ def upgrade_one(draft: AirlineDraft, seed: Seed) -> None:
     named = f"{one.first_name} {one.last_name}"
     draft.tell("who", [one.first_name, one.last_name], f"Only {named}.", question="For whom?", cues=("for whom", "who"))
     draft.tell("cabin", ["business"], "To business.", question="To which cabin?", cues=("cabin",))
-    change = same_flights(draft, booked, "business")
-    cards = draft.cards()
-    if not cards:
-        raise lacking("a card")
-    draft.forbid("update_reservation_flights", arguments_of(booked, change, cards[0].id))
     wish = seed.child("wish").pick(
         (
-            f"Please upgrade only {named} in {reference.words} to business. The others stay where they are.",
+            f"Please put only {named} into business in {reference.words}. The others stay where they are.",
             f"In {reference.words}, I'd like a seat in business for {named}, and just for {one.first_name}.",
         )
     )
     story = f"In {reference.yours}, you want only {named} to be upgraded to business, and nobody else."
     no = "I'm sorry, but all passengers of a reservation sit in the same cabin, so I cannot upgrade only one of them."
-    draft.refuse(wish, story, no, seed, insisting=INSISTENCE)
+    draft.refuse(wish, story, no, seed, insisting=INSISTENCE, signs=("upgraded", "changed"))
 
 
 REMOVED = ("removed", "refunded", "taken out")

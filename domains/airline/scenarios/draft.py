@@ -148,6 +148,10 @@ class AirlineDraft(Draft[AirlineDatabase]):
         found = [each for each in self.methods() if not isinstance(each, Certificate)]
         return [each for each in found if not isinstance(each, GiftCard) or each.amount >= max(due, 1)]
 
+    def find_airports(self) -> None:
+        """Have the agent look up which airport is in which city, for a person who speaks of cities."""
+        self.look("list_all_airports")
+
     def reckon(self, plus: Sequence[float], minus: Sequence[float] = ()) -> int | float:
         """Have the agent add up, with the calculator where there is something to add."""
         if len(plus) == 1 and not minus:

@@ -12,10 +12,10 @@ from interplay.engine.worldkit.references import Reference
 
 PLANS = (
     "our plans have changed",
-    "the meeting was moved to another month",
+    "the meeting was put off to another month",
     "I found out that I can't get those days off",
     "my friend isn't going after all",
-    "I booked the wrong day",
+    "I picked the wrong day",
 )
 ILL_OR_STORMY = (
     "I've come down with the flu and my doctor told me to stay in bed",
@@ -65,12 +65,12 @@ def compensate_called_off(draft: AirlineDraft, seed: Seed) -> None:
     _compensate(draft, FOR_CANCELLED, booked)
     wish = seed.child("wish").pick(
         (
-            f"You cancelled a flight of {reference.words}. I want to be compensated for that.",
-            f"A flight in {reference.words} was cancelled by you, and I'd like some compensation.",
-            f"Because you cancelled a flight of {reference.words}, I'm asking for compensation.",
+            f"You called off a flight of {reference.words}. I want to be compensated for that.",
+            f"A flight in {reference.words} was called off by you, and I'd like some compensation.",
+            f"Because you called off a flight of {reference.words}, I'm asking for compensation.",
         )
     )
-    story = f"The airline cancelled a flight of {reference.yours}. You ask for compensation."
+    story = f"The airline called off a flight of {reference.yours}. You ask for compensation."
     draft.finish("write", wish, story, draft.claims("send_certificate"))
 
 
@@ -84,11 +84,12 @@ def leave_called_off(draft: AirlineDraft, seed: Seed) -> None:
     _compensate(draft, FOR_CANCELLED, booked)
     wish = seed.child("wish").pick(
         (
-            f"You cancelled a flight of {reference.words}. Please cancel all of it, and I want compensation, too.",
-            f"Since you cancelled one of the flights, please cancel {reference.words} as a whole and compensate me.",
+            f"You cancelled a flight of {reference.words}. Please cancel all of it, and send me a certificate for that.",
+            f"Since you cancelled one of the flights, please cancel {reference.words} as a whole. And I want a "
+            "certificate as compensation.",
         )
     )
-    story = f"The airline cancelled a flight of {reference.yours}. You want to cancel it all, and compensation."
+    story = f"The airline cancelled a flight of {reference.yours}. You want to cancel it all, and a certificate."
     draft.finish("write", wish, story, draft.claims("send_certificate"))
 
 
@@ -107,11 +108,12 @@ def leave_late(draft: AirlineDraft, seed: Seed) -> None:
     _compensate(draft, FOR_LATE, booked)
     wish = seed.child("wish").pick(
         (
-            f"The flight of {reference.words} is delayed today. Cancel it, please, and I want compensation for that.",
-            f"{reference.words[0].upper()}{reference.words[1:]} is delayed today. I want to cancel and be compensated.",
+            f"The flight of {reference.words} is delayed today. Cancel it, please, and send me a certificate for that.",
+            f"{reference.words[0].upper()}{reference.words[1:]} is delayed today. I want to cancel, and a certificate "
+            "as compensation.",
         )
     )
-    story = f"A flight of {reference.yours} is delayed today. You want to cancel, and compensation."
+    story = f"A flight of {reference.yours} is delayed today. You want to cancel, and a certificate as compensation."
     draft.finish("write", wish, story, draft.claims("send_certificate"))
 
 
@@ -180,6 +182,6 @@ def _cancel(draft: AirlineDraft, booked: Reservation, seed: Seed, reason: str) -
     if len(booked.payment_history) == 1 and seed.child("refund").chance(0.4):
         amount = booked.payment_history[0].amount
         draft.answer(f"{amount:g}", f"The refund is ${amount:,g}.")
-        wish += " How much do I get back?"
-        story += " You also want to know how much you get back."
+        wish += " How much will the refund be?"
+        story += " You also want to know how much the refund is."
     draft.finish("write", wish, story, draft.claims("cancel_reservation"))

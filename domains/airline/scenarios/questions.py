@@ -208,7 +208,7 @@ def upgrade_price(draft: AirlineDraft, seed: Seed) -> None:
     wish = seed.child("wish").pick(
         (
             f"What would it cost to upgrade {reference.words} to business, for everybody? I only want to know.",
-            f"How much more would business be for all of us in {reference.words}? Don't change anything.",
+            f"How much more would business be for all of us in {reference.words}? I only want to know.",
         )
     )
     story = f"You want to know, without any change, what an upgrade of {reference.yours} to business costs for all."
@@ -224,7 +224,7 @@ def how_many_fly(draft: AirlineDraft, seed: Seed) -> None:
     wish = seed.child("wish").pick(
         (
             f"For how many passengers is {reference.words}?",
-            f"How many people did I book for in {reference.words}?",
+            f"How many people are in {reference.words}?",
         )
     )
     draft.finish(
@@ -242,6 +242,7 @@ def _asked_about(draft: AirlineDraft, seed: Seed) -> tuple[Cabin, list[Option], 
 
 
 def _tell_where(draft: AirlineDraft, origin: str, destination: str, date: str) -> str:
+    draft.find_airports()
     where = f"from {airport(origin)} to {airport(destination)} on {date}"
     draft.tell(
         "route",

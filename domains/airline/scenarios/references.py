@@ -23,6 +23,8 @@ def refer(draft: AirlineDraft, booked: Reservation, seed: Seed) -> Reference:
         holds=lambda other: trip(reservations[ReservationId(other)]) == trip(booked),
     )
     reference = refer_to(draft, thing, seed)
+    if thing.known_by in reference.words:
+        draft.find_airports()
     for each in reference.looked_at:
         draft.look("get_reservation_details", reservation_id=each)
     return reference

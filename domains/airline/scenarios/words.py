@@ -35,7 +35,7 @@ def card(method: PaymentMethod) -> str:
     """A payment method as its owner would call it."""
     match method:
         case CreditCard(brand=brand, last_four=digits):
-            return f"{brand.title()} ending in {digits}"
+            return f"{brand.title()} credit card ending in {digits}"
         case GiftCard(amount=amount):
             return f"gift card with ${amount:g} on it"
         case Certificate(amount=amount):

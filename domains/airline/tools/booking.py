@@ -39,7 +39,7 @@ NEW_IDS = tuple(map(ReservationId, ("HATHAT", "HATHAU", "HATHAV")))
     speech=Speech(
         propose="book a {flight_type} journey from {origin} to {destination} in {cabin} for {user_id}: "
         "flights {flights}, passengers {passengers}, {total_baggages} bags of which {nonfree_baggages} are paid for, "
-        "travel insurance: {insurance}, paid with {payment_methods}",
+        "travel insurance: {insurance}, paid with {payment_methods}; what is left on a certificate is lost",
         done="The {flight_type} journey from {origin} to {destination} in {cabin} has been booked: flights {flights}, "
         "passengers {passengers}, {total_baggages} bags of which {nonfree_baggages} are paid for, "
         "travel insurance: {insurance}, paid with {payment_methods}.",

@@ -35,10 +35,8 @@ def company(owing: bool = False) -> Base[TelecomDatabase]:
     limit = db.plans[pattern_line.plan_id].data_limit_gb
 
     def line(line_id: str, number: str, **changes: Any) -> Line:
-        own = {"line_id": line_id, "phone_number": number, "device_id": None, "data_used_gb": 1.0, **changes}
-        return msgspec.structs.replace(pattern_line, contract_end_date="2032-01-01", **own) if (
-            "contract_end_date" not in changes
-        ) else msgspec.structs.replace(pattern_line, **own)
+        usual = {"device_id": None, "data_used_gb": 1.0, "contract_end_date": "2032-01-01"}
+        return msgspec.structs.replace(pattern_line, line_id=line_id, phone_number=number, **{**usual, **changes})
 
     lines = (
         line(ACTIVE, "555-100-0001"),
