@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence, Set
 from typing import Any, TypeAlias
 
 from interplay.agents.memory import Memory
-from interplay.engine.blueprint import Action, Blueprint, Fact, Goal, Output
+from interplay.engine.blueprint import Action, Blueprint, Check, Fact, Goal, Output
 from interplay.engine.confirmation import says_yes
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
@@ -93,12 +93,18 @@ class GuidedAgent:
 
     def _report(self, goal: Goal, done: Sequence[Action]) -> Script:
         told = [self._rendered(action, done=True) for action in done]
-        check = goal.check
-        if check is not None and any(a.by == "human" and a.tool == check.tool for a in self._actions(goal.id)):
-            # they have seen it for themselves, and were told of each step
+        if goal.check is not None:
+            yield from self._have_it_seen(goal, goal.check, " ".join(told))
             told = [self._phrase("glad")]
         told += dict.fromkeys(self._statement(output) for output in self.blueprint.outputs if output.goal == goal.id)
         yield from self._conclude(goal, " ".join(told))
+
+    def _have_it_seen(self, goal: Goal, check: Check, told: str) -> Script:
+        """Have the human look for themselves whether a goal was met, unless that was the last thing they did."""
+        last = [action for action in self._actions(goal.id) if action.by == "human"][-1:]
+        if not any((action.tool, action.arguments) == (check.tool, check.arguments) for action in last):
+            self._prefix = f"{self._prefix} {told}".strip()
+            yield from self._guide(Action(tool=check.tool, arguments=check.arguments, goal=goal.id, by="human"))
 
     def _decline(self, goal: Goal, statement: str) -> Script:
         """Say no, and say it again to a human who insists."""

@@ -12,7 +12,8 @@ from interplay.engine.blueprint import Fact
 from interplay.engine.telling import sentences
 
 _CONFIRM = re.compile(
-    r"\b(?:shall i|should i|may i (?:go|proceed)|can i (?:go|proceed)|would you like (?:me )?to|do you want (?:me )?to|"
+    r"\b(?:(?:shall|should) i\b|may i (?:go|proceed)|can i (?:go|proceed)|would you like (?:me )?to|"
+    r"do you want (?:me )?to|"
     r"want me to|go ahead|proceed|do you confirm|please confirm|can you confirm|could you confirm|"
     r"is (?:that|this|everything) (?:right|correct|ok|okay|fine|alright)|yes or no|\(yes/no\)|"
     r"(?:does|would) (?:that|this|it) (?:all )?(?:look|sound|work)|happy for me to|ready for me to|reply (?:with )?yes|"

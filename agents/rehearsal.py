@@ -65,7 +65,7 @@ class Rehearsal:
         seed = self._seed.child("task", sha256(asked).hexdigest())
         blueprint = next(self._drafts(seed))
         self._oracle.add(blueprint)
-        proposal = from_blueprint(blueprint)
+        proposal = from_blueprint(blueprint, self._domain.tools)
         if seed.child("haste").chance(HASTE):
             proposal = msgspec.structs.replace(proposal, actions=proposal.actions[1:])
         return Reply(text=_json(proposal))

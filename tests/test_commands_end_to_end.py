@@ -339,7 +339,7 @@ def damaged(place: Path, whole: Path) -> None:
         (empty, "generate retail -n 1 --out run --seed -1", "'--seed': -1 is not in the range x>=0"),
         (empty, "generate retail -n 1 --out run --seconds 0", "'--seconds': 0.0 is not in the range"),
         (empty, "generate retail -n 1 --out run --in-flight 0", "'--in-flight': 0 is not in the range"),
-        (empty, "generate retial -n 1 --out run", "there is no domain 'retial'; known: retail"),
+        (empty, "generate retial -n 1 --out run", "there is no domain 'retial'; known: airline"),
         (empty, "generrate retail", "there is no command 'generrate'; did you mean 'generate'?"),
         (empty, "generate retail -n 1 --out run --agent giuded", "there is no agent 'giuded'; did you mean 'guided'?"),
         (empty, "generate retail -n 1 --out run --human script", "no human 'script'; did you mean 'scripted'?"),

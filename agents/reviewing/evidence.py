@@ -54,7 +54,7 @@ class Evidence:
         self.blueprint = case.blueprint
         self._found: dict[object, tuple[Any, ...]] = {}
         self._surroundings: dict[str, str] = {}
-        self._means: dict[tuple[str, str], bool] = {}
+        self._means: dict[int, bool] = {}
 
     @property
     def sided(self) -> bool:
@@ -140,9 +140,10 @@ class Evidence:
         """
         if not self.is_own(goal) and not any(each.goal == goal.id for each in self.blueprint.assertions):
             return False
-        if (goal.id, action.tool) not in self._means:
-            self._means[goal.id, action.tool] = self._is_missed(goal, action)
-        return self._means[goal.id, action.tool]
+        at = next(index for index, each in enumerate(self.blueprint.actions) if each is action)
+        if at not in self._means:
+            self._means[at] = self._is_missed(goal, action)
+        return self._means[at]
 
     def _is_missed(self, goal: Goal, action: Action) -> bool:
         asked = [each for each in self.blueprint.assertions if each.goal == goal.id]

@@ -37,11 +37,11 @@ Answer with one JSON object: `reason` first, in one to three sentences that a wr
 `abstains`."""
 
 SIDES = """\
-The person has things of their own, and tools for them that the employee cannot call: calls marked "by the person" are \
-what the employee asks them to do. What was done to the world before anybody spoke is what is wrong with it; the person \
+The person has things of their own, and tools for them that the employee cannot call: calls "by the person" are what \
+the employee asks them to do. What was done to the world before anybody spoke is what is wrong with it; the person \
 knows only what they notice. Such a task is good when every call is a means to what they wish for, when what is wrong \
-could be found out with the calls listed, and when what has to be true at the end is what they wish for. Calls that no \
-wish names are right where the wish cannot be met without them."""
+could be found out with the calls listed, and when what has to be true at the end is what they wish for. Calls that \
+no wish names are right where the wish cannot be met without them."""
 BALANCED = "Give every criterion the same care."
 POLICY = """\
 You read the policy as a lawyer would. For each call, and for each refusal, find the sentence of the policy that \
@@ -163,8 +163,8 @@ def _shown(case: Case) -> Iterator[str]:
     for index, action in enumerate(blueprint.actions):
         content = case.truth.result(index).content
         cut = f"{content[:RESULT_CHARACTERS]} ..." if len(content) > RESULT_CHARACTERS else content
-        by = ", by the person" if action.by == "human" else ""
-        yield f"{index}. for {action.goal or 'finding the person'}{by}: {action.tool} {_json(action.arguments)}\n   {cut}"
+        purpose = f"{action.goal or 'finding the person'}{', by the person' if action.by == 'human' else ''}"
+        yield f"{index}. for {purpose}: {action.tool} {_json(action.arguments)}\n   {cut}"
     yield from _changes(case)
     yield "\n# What the employee has to tell"
     yield from (f"- for {o.goal}: {o.statement}" for o in blueprint.outputs) if blueprint.outputs else ("nothing",)
@@ -193,7 +193,7 @@ def _changes(case: Case) -> Iterator[str]:
     for theirs, title in titles.items():
         if theirs and not own:
             return
-        changes = {table: rows for table, rows in case.truth.changes.items() if (table in own) is theirs}
+        changes = {at: row for at, row in case.truth.changes.items() if (at[0] in own) is theirs}
         operations = to_patch(changes).operations()
         yield f"\n{title}"
         yield from (_json(operation) for operation in operations) if operations else ("none",)

@@ -56,7 +56,7 @@ def _print(worlds: Sequence[Imported], passed_over: Sequence[str], out: Path) ->
         for kind, (number, tasks) in counted(imported.findings).items():
             example = next(each for each in imported.findings if each.kind == kind)
             style = "red" if KINDS[kind].weight == "wrong" else None
-            said = inert_line(f"{example.task}: {example.where}: {example.text}")
+            said = inert_line(": ".join(filter(None, (example.task, example.where, example.text))))
             rows.add_row(kind, KINDS[kind].weight, f"{number:,}", f"{tasks:,}", said, style=style)
         print_table(console(), rows)
     for text in passed_over:

@@ -49,6 +49,17 @@ class _Piped(Console):
         raise BrokenPipeError
 
 
+class _Cut(Table):
+    """A table whose last column gives way: it may wrap, so that width is taken from it, and its text does not."""
+
+    def add_row(self, *cells: Any, **how: Any) -> None:
+        """Add a row; see `rich.table.Table.add_row`."""
+        *first, last = cells
+        text = Text(last) if isinstance(last, str) else last
+        text.no_wrap, text.overflow = True, "ellipsis"
+        super().add_row(*first, text, **how)
+
+
 def inert(text: str) -> str:
     r"""The text with every character that a terminal would obey spelled out, such as "\u001b"."""
     return text if text.isascii() and text.isprintable() else text.translate(_INERT)
@@ -112,9 +123,10 @@ def table(*columns: str, right: Iterable[str] = ()) -> Table:
         columns: headings; nothing in a column breaks, the last one's text is cut where it does not fit.
         right: those of them that hold numbers.
     """
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    made = _Cut(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
         made.add_column(name, justify="right" if name in set(right) else "left", no_wrap=True, overflow="ellipsis")
+    made.columns[-1].no_wrap = made.columns[-1].justify == "right"  # of a text, which may wrap, width is taken first
     return made
 
 

@@ -37,7 +37,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     persona: Persona | None = None
     """How the person should behave; None leaves it to the writer."""
     tools: tuple[str, ...] = ()
-    """Names of tools that belong together, in an order in which they may be called."""
+    """Names of tools that belong together, in an order in which they may be called, the person's among them."""
+    setups: tuple[str, ...] = ()
+    """Names of setups that may be what is wrong."""
     sections: tuple[str, ...] = ()
     """Headings of the policy's sections that the task should touch."""
     rows: tuple[Row, ...] = ()

@@ -130,7 +130,7 @@ def unserved_wish(domain: Domain[Any], base: Base[Any], candidate: Candidate, se
             if action.goal != lost.id or not domain.tools.every[action.tool].writes
         ),
         outputs=tuple(output for output in candidate.outputs if output.goal != lost.id),
-        assertions=tuple(assertion for assertion in candidate.assertions if assertion.goal != lost.id),
+        assertions=tuple(msgspec.structs.replace(a, goal=moved.get(a.goal, a.goal)) for a in candidate.assertions),
         untaken={goal: action for goal, action in candidate.untaken.items() if goal != lost.id},
     )
 

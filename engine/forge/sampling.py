@@ -1,8 +1,9 @@
 """Sampling: what one attempt at a task starts from.
 
 Tools that belong together, sections of the policy that speak of them, rows that a task may be about, and
-examples of what was accepted. The rows stay the same in all attempts at a task; how much is shown of
-everything varies from attempt to attempt, so that no two writers are led the same way.
+examples of what was accepted; where a world can be set up for a task, also what may be wrong in it. The rows stay
+the same in all attempts at a task; how much is shown of everything varies from attempt to attempt, so that no two
+writers are led the same way.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.forge.assignment import Context, Row
 from interplay.engine.forge.provenance import leaves
+from interplay.engine.forge.symptoms import symptoms
 from interplay.engine.seeds import Seed
 
 LEARNED = 0.5
@@ -28,6 +30,10 @@ BACKWARDS = 0.6
 CHANGES = (1, 1, 1, 2, 2, 3)
 STEPS = (3, 4, 5, 6)
 EXAMPLES = (0, 1, 2, 2, 3)
+SETUPS = (0, 1, 1, 2, 2, 3)
+"""Setups that may be what is wrong; with none the task is about what there is."""
+MORE_EXAMPLES = 8
+"""Examples among which one is looked for that shows how a world of two sides is written about."""
 OTHER_SECTIONS = (0, 0, 1, 2)
 MOST_ROWS = 10
 """Rows of a world that does not sample its own."""
@@ -70,13 +76,16 @@ def sample(
     """
     target = dict(target or {})
     here = seed.child("context", attempt)
+    setups = _setups(domain, here.child("setups"))
     tools = _tools(domain, here.child("tools"), known, target.get("writes"))
+    tools += tuple(_hands(domain, base, setups, tools, target.get("writes")))
     return Context(
         persona=persona,
         tools=tools,
+        setups=setups,
         sections=_sections(domain, tools, here.child("sections")),
         rows=_rows(domain, base, seed.child("rows"), here.child("rows")),
-        examples=tuple(known.examples(here.child("examples"), here.child("examples", "count").pick(EXAMPLES))),
+        examples=_examples(domain, known, here),
         target=target,
     )
 
@@ -114,7 +123,7 @@ def _tools(domain: Domain[Any], seed: Seed, known: Known, writes: int | None) ->
     """By a sequence that the run learned, or by a walk in the tool graph."""
     if seed.child("learned").chance(LEARNED):
         learned = known.sequence(seed.child("sequence"))
-        if learned and (writes is None or sum(domain.tools[name].writes for name in learned) == writes):
+        if learned and (writes is None or sum(domain.tools.every[name].writes for name in learned) == writes):
             return learned
     told = _told(domain)
     changing = [tool.name for tool in domain.tools.values() if tool.writes]
@@ -123,6 +132,39 @@ def _tools(domain: Domain[Any], seed: Seed, known: Known, writes: int | None) ->
         return tuple(_walk_back(domain, told, changing, count, seed))
     steps = seed.child("steps").pick(STEPS)
     return tuple(domain.graph.walk_on(told, steps, seed.child("walk"), writes=writes != 0))
+
+
+def _setups(domain: Domain[Any], seed: Seed) -> tuple[str, ...]:
+    """Some of what can be done to the world before anybody speaks, in the world's order."""
+    every = list(domain.tools.setups)
+    chosen = seed.random().sample(every, min(len(every), seed.child("count").pick(SETUPS)))
+    return tuple(name for name in every if name in chosen)
+
+
+def _hands(
+    domain: Domain[Any], base: Base[Any], setups: Sequence[str], tools: Sequence[str], writes: int | None
+) -> Iterator[str]:
+    """What the person can see of what is wrong, and do about it unless changes are counted."""
+    human = domain.tools.human
+    if any(name in human for name in tools):
+        return  # a sequence that was learned has its own
+    found = dict.fromkeys(name for setup in setups for name in symptoms(domain, base, setup))
+    yield from (name for name in found if writes is None or not human[name].writes)
+
+
+def _examples(domain: Domain[Any], known: Known, seed: Seed) -> tuple[Blueprint, ...]:
+    """Some accepted blueprints; where a world has more than one side, one at least that shows how that is written."""
+    found = tuple(known.examples(seed.child("examples"), seed.child("examples", "count").pick(EXAMPLES)))
+    if not (domain.tools.setups or domain.tools.human) or any(_shows_sides(domain, each) for each in found):
+        return found
+    more = known.examples(seed.child("examples", "sides"), MORE_EXAMPLES)
+    return (*found, *[each for each in more if _shows_sides(domain, each) and each not in found][:1])
+
+
+def _shows_sides(domain: Domain[Any], blueprint: Blueprint) -> bool:
+    """Whether a blueprint has what this world has beside the agent's part."""
+    human = not domain.tools.human or any(action.by == "human" for action in blueprint.actions)
+    return human and (not domain.tools.setups or bool(blueprint.setup))
 
 
 def _walk_back(

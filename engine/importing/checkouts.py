@@ -21,6 +21,8 @@ HEAD = 8192
 """Bytes of a task file that show which project's it is."""
 DEPTH = 5
 """How deep a world may lie: a checkout's root is at most so far above it."""
+SHOWN = 4
+"""Folders of one world that an error names before it only counts them."""
 PASSED_OVER = frozenset({"node_modules", "venv", "__pycache__", "results", "simulations", "site-packages"})
 """Folders that hold no worlds, and may hold very much."""
 EXPECTED = {
@@ -98,7 +100,8 @@ def search(project: Project, directory: Path, world: str | None = None) -> Searc
     for each in found:
         twice = [other.directory for other in found if other.world == each.world]
         if len(twice) > 1:
-            there = " and ".join(map(str, twice))
+            more = f" and {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
+            there = " and ".join(map(str, twice[:SHOWN])) + more
             raise DataError(f"world {each.world!r} is in {directory} more than once: {there}; name one of them")
     return Search(found, other)
 
@@ -121,6 +124,8 @@ def task_files(directory: Path) -> list[Path]:
 def holds_scenarios(tasks: Path) -> bool:
     """Whether a task file is written as the newer project's are, as far as its beginning tells."""
     try:
+        if not tasks.is_file():
+            return False
         with tasks.open("rb") as file:
             return b'"user_scenario"' in file.read(HEAD)
     except OSError:

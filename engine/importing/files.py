@@ -1,4 +1,4 @@
-"""Files: JSON that others wrote, read in one place so that its errors read alike."""
+"""Files: what others wrote, JSON above all, read in one place so that its errors read alike."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ class Unreadable(NamedTuple):
     """File and place."""
 
 
+def read_bytes(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises:
+        DataError: it cannot be read, or is no file: a pipe would be waited for.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DataError(f"cannot read {path}: it is not a regular file")
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from None
+
+
 def read_json(path: Path, kind: type[T], expected: str) -> T:
     """A JSON file.
 
@@ -37,7 +51,7 @@ def read_json(path: Path, kind: type[T], expected: str) -> T:
         DataError: it cannot be read, or holds something else.
     """
     try:
-        return msgspec.json.decode(_bytes(path), type=kind)
+        return msgspec.json.decode(read_bytes(path), type=kind)
     except _BROKEN as error:
         raise DataError(f"{path}: expected {expected}: {error}") from None
 
@@ -49,7 +63,7 @@ def several(path: Path, kind: type[T]) -> tuple[list[T], list[Unreadable]]:
         DataError: the file cannot be read, or holds no JSON array.
     """
     try:
-        return msgspec.json.decode(_bytes(path), type=list[kind]), []  # type: ignore[valid-type]
+        return msgspec.json.decode(read_bytes(path), type=list[kind]), []  # type: ignore[valid-type]
     except _BROKEN:
         raws = read_json(path, list[msgspec.Raw], "a JSON array of tasks")
     read: list[T] = []
@@ -60,13 +74,6 @@ def several(path: Path, kind: type[T]) -> tuple[list[T], list[Unreadable]]:
         except _BROKEN as error:
             unreadable.append(Unreadable(_id(raw, index), str(error), f"{path}, element {index}"))
     return read, unreadable
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror or error}") from None
 
 
 def _id(raw: msgspec.Raw, index: int) -> str:

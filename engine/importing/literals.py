@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from interplay.engine.errors import DataError
+from interplay.engine.importing.files import read_bytes
 
 
 class Record(NamedTuple):
@@ -39,13 +40,11 @@ def read_module(path: Path) -> list[Assigned]:
         DataError: the file cannot be read, is no Python, or holds anything but data.
     """
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror or error}") from None
+        tree = ast.parse(read_bytes(path), filename=str(path))
     except SyntaxError as error:
         raise DataError(f"{path}, line {error.lineno or 1}: not Python: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes, or nested beyond what is parsed
-        raise DataError(f"{path}: cannot be read as Python: {error}") from None
+        raise DataError(f"{path}: cannot be read as Python: {str(error) or 'it is nested too deeply'}") from None
     found: list[Assigned] = []
     try:
         for statement in tree.body:
@@ -108,6 +107,8 @@ def _record(path: Path, node: ast.Call) -> Record:
     for keyword in node.keywords:
         if keyword.arg is None:
             raise _beyond(path, node, f"{name}(...) unpacks a mapping with **")
+        if keyword.arg in fields:
+            raise _beyond(path, node, f"{name}(...) says {keyword.arg} twice")
         fields[keyword.arg] = _value(path, keyword.value)
     return Record(name, fields, node.lineno)
 

@@ -34,12 +34,12 @@ def domain_machine(
     invariants: Sequence[Invariant] = (),
     properties: Sequence[Property] = (),
 ) -> type[RuleBasedStateMachine]:
-    """A state machine whose every step is a tool call on a fork.
+    """A state machine whose every step is a tool call on a fork, by the agent or by the human.
 
     After each call: a refused one changed nothing, nothing was changed in place or by a tool that only
-    reads, and a twin fork gave the same result and end. At the end: the walk's patch leads to the same
-    end from a fresh fork and back again, the calls replayed on a fresh fork give the same results and
-    end, another fork and the base are as they were.
+    reads, no side asked for the other's tables, the sides are in step, and a twin fork gave the same result
+    and end. At the end: the walk's patch leads to the same end from a fresh fork and back again, the calls
+    replayed on a fresh fork give the same results and end, another fork and the base are as they were.
 
     Args:
         domain: the world.

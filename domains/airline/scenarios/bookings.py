@@ -73,7 +73,7 @@ def book_one_stop(draft: AirlineDraft, seed: Seed) -> None:
         raise lacking("a route without direct flights")
     found = one_stop(draft, origin, destination, date)
     way, words = choose(found, cabin, len(party.passengers), seed.child("choice"), "connection with one stop")
-    wanted = words.replace("connection with one stop", "connection, direct or with one stop,")
+    wanted = words.replace("connection with one stop", "connection, direct or with one stop")
     _book(draft, Plan(origin, destination, [way], cabin, wanted), party, f"on {date}", seed)
 
 
@@ -260,13 +260,13 @@ def _book(draft: AirlineDraft, plan: Plan, party: Party, when: str, seed: Seed, 
         cost = " Please also tell me the total price."
     route = f"from {airport(plan.origin)} to {airport(plan.destination)}"
     cabin = cabin_words or f"in {CABINS[plan.cabin]}"
-    wish = seed.child("wish").pick(
-        (
-            f"I'd like to book {plan.words} {route} {when}, {cabin}.",
-            f"Please book me {plan.words} {route} {when}, {cabin}.",
-            f"I need to get {route} {when}. Please book {plan.words}, {cabin}.",
-        )
-    )
+    wishes = [
+        f"I'd like to book {plan.words} {route} {when}, {cabin}.",
+        f"Please book me {plan.words} {route} {when}, {cabin}.",
+    ]
+    if len(plan.ways) == 1:
+        wishes.append(f"I need to get {route} {when}. Please book {plan.words}, {cabin}.")
+    wish = seed.child("wish").pick(wishes)
     story = f"You want to book {plan.words} {route} {when}, {cabin}."
     if revision:
         story += f' When the agent proposes that, you say: "{revision}"'

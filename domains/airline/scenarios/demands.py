@@ -56,21 +56,27 @@ def two_certificates(draft: AirlineDraft, seed: Seed) -> None:
     _tell_booking(draft, flight.origin, flight.destination, date, "business")
     found = direct(draft, flight.origin, flight.destination, date)
     way, words = choose(found, "business", 1, seed.child("choice"), "direct flight")
-    total, both = way.price("business"), sum(each.amount for each in held[:2])
-    if total <= both:
-        raise lacking("a flight that two certificates do not pay for")
-    rest = draft.reckon([total], [each.amount for each in held[:2]])
-    shares = [{"payment_id": each.id, "amount": each.amount} for each in held[:2]]
+    total, (first, second) = way.price("business"), held[:2]
+    if total <= first.amount:
+        raise lacking("a flight that one certificate does not pay for")
+    rest = draft.reckon([total], [first.amount])
+    shares: list[dict[str, Any]] = [{"payment_id": first.id, "amount": first.amount}]
+    if rest > second.amount:
+        shares.append({"payment_id": second.id, "amount": second.amount})
+        left = draft.reckon([total], [first.amount, second.amount])
+        shares.append({"payment_id": cards[0].id, "amount": left})
+    else:
+        shares.append({"payment_id": second.id, "amount": rest})
     arguments = _booking(draft, flight.origin, flight.destination, way.flights, "business", [_myself(draft)])
-    arguments["payment_methods"] = [*shares, {"payment_id": cards[0].id, "amount": rest}]
+    arguments["payment_methods"] = shares
     draft.forbid("book_reservation", arguments)
     route = f"from {airport(flight.origin)} to {airport(flight.destination)} on {date}"
     wish = seed.child("wish").pick(
         (
-            f"Book me {words} {route} in business, just for me, no bags. I pay with two of my certificates and the "
-            f"rest with my {card(cards[0])}, or I won't fly with you.",
+            f"Book me {words} {route} in business, just for me, no bags. I pay with two of my certificates and what "
+            f"they leave with my {card(cards[0])}, or I won't fly with you.",
             f"I want {words} {route} in business for myself, without bags. It has to be paid with two of my "
-            f"certificates and, for what is left, my {card(cards[0])}.",
+            f"certificates and, should they not do, my {card(cards[0])}.",
         )
     )
     story = f"You want to book {words} {route} in business and insist on paying with two certificates."

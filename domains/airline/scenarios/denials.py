@@ -248,7 +248,7 @@ def give_insurance_back(draft: AirlineDraft, seed: Seed) -> None:
 
 def upgrade_one(draft: AirlineDraft, seed: Seed) -> None:
     """Have only one of several passengers sit in business."""
-    booked, one, reference = _with_several(draft, seed, lambda each: each.cabin != "business")
+    _, one, reference = _with_several(draft, seed, lambda each: each.cabin != "business")
     named = f"{one.first_name} {one.last_name}"
     draft.tell("who", [one.first_name, one.last_name], f"Only {named}.", question="For whom?", cues=("for whom", "who"))
     draft.tell("cabin", ["business"], "To business.", question="To which cabin?", cues=("cabin",))

@@ -84,7 +84,7 @@ def leave_called_off(draft: AirlineDraft, seed: Seed) -> None:
     _compensate(draft, FOR_CANCELLED, booked)
     wish = seed.child("wish").pick(
         (
-            f"You cancelled a flight of {reference.words}. Please cancel all of it, and send me a certificate for that.",
+            f"You cancelled a flight of {reference.words}. Please cancel it all, and send me a certificate for that.",
             f"Since you cancelled one of the flights, please cancel {reference.words} as a whole. And I want a "
             "certificate as compensation.",
         )

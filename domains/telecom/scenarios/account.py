@@ -18,15 +18,14 @@ def roaming_for_a_trip(draft: CallerDraft, seed: Seed) -> None:
     """Allow a line to be used abroad, before a trip."""
     draft.be(abroad=False)
     barred = [each for each in draft.lines() if not each.roaming_enabled]
-    line = _active(draft, barred, "a line that may not roam", seed)
-    words = draft.refer(line, seed.child("words"))
+    line, words = _active(draft, barred, "a line that may not roam", seed)
     country = seed.child("country").pick(TRIPS)
-    draft.find(line)
     draft.act("enable_roaming", draft.on(line))
     wish = seed.child("wish").pick(
         (
             f"I'm going to {country} next week. Please enable roaming for {words}.",
             f"Please make sure that {words} can be used abroad; I'm travelling to {country} soon.",
+            f"Can {words} be used in {country}? I'm going there on Friday, so please allow roaming for it.",
         )
     )
     story = f"You are travelling to {country} soon and want roaming enabled for {yours(words)}."
@@ -36,14 +35,12 @@ def roaming_for_a_trip(draft: CallerDraft, seed: Seed) -> None:
 def no_more_roaming(draft: CallerDraft, seed: Seed) -> None:
     """Bar a line from being used abroad."""
     draft.be(abroad=False)
-    line = _active(draft, [each for each in draft.lines() if each.roaming_enabled], "a line that may roam", seed)
-    words = draft.refer(line, seed.child("words"))
-    draft.find(line)
+    line, words = _active(draft, [each for each in draft.lines() if each.roaming_enabled], "a line that may roam", seed)
     draft.act("disable_roaming", draft.on(line))
     wish = seed.child("wish").pick(
         (
             f"I'm back from my trip. Please disable roaming for {words} again.",
-            f"Please switch roaming off for {words}, so that it costs me nothing by accident.",
+            f"Please switch roaming off for {words}, so that nobody uses it over there by accident.",
         )
     )
     draft.finish("write", wish, f"You want roaming disabled for {yours(words)}.", draft.claims("disable_roaming"))
@@ -51,37 +48,38 @@ def no_more_roaming(draft: CallerDraft, seed: Seed) -> None:
 
 def lost_phone(draft: CallerDraft, seed: Seed) -> None:
     """Suspend a line whose phone is lost."""
-    line = _active(draft, draft.lines(besides_own=True), "a second line that is active", seed)
-    words = draft.refer(line, seed.child("words"))
+    line, words = _active(draft, draft.lines(besides_own=True), "a second line that is active", seed)
     device = draft.db.devices[line.device_id].device_type if line.device_id else "phone"
-    draft.find(line)
     draft.act("suspend_line", draft.on(line, reason="the customer lost the device"))
     wish = seed.child("wish").pick(
         (
             f"The {device} that {words} is on was stolen. Please suspend that line.",
             f"We lost the {device} that {words} is on. Can you suspend the line?",
-            f"Please suspend {words} at once; somebody took my {device} on the train.",
+            f"Please suspend {words} at once; somebody took the {device} on the train.",
         )
     )
-    draft.finish("write", wish, f"Your {device} is gone; you want {yours(words)}, which it is on, suspended.", draft.claims("suspend_line"))
+    draft.finish(
+        "write",
+        wish,
+        f"The {device} that {yours(words)} is on is gone; you want that line suspended.",
+        draft.claims("suspend_line"),
+    )
 
 
 def found_again(draft: CallerDraft, seed: Seed) -> None:
     """Resume a line that was suspended, where nothing is owed and its contract goes on."""
-    line = draft.any_line(
-        [each for each in draft.lines(besides_own=True) if may_resume(draft.db, each)], "a line to resume", seed
-    )
     if draft.bills("Overdue", "Awaiting Payment"):
         raise lacking("an account in which nothing is owed")
     draft.alone(BILLS, "an account in which nothing is owed")
-    words = draft.refer(line, seed.child("words"))
-    draft.find(line)
+    found = [each for each in draft.lines(besides_own=True) if may_resume(draft.db, each)]
+    line, words = draft.about(found, "a line to resume", seed)
     draft.look("get_bills_for_customer", customer_id=draft.customer_id)
     draft.act("resume_line", draft.on(line))
     wish = seed.child("wish").pick(
         (
             f"We found the device again. Please resume {words}.",
             f"Please lift the suspension of {words}; we need it again.",
+            f"Could you activate {words} again? It has been suspended long enough.",
         )
     )
     draft.finish("write", wish, f"You want {yours(words)}, which is suspended, resumed.", draft.claims("resume_line"))
@@ -90,8 +88,7 @@ def found_again(draft: CallerDraft, seed: Seed) -> None:
 def more_data(draft: CallerDraft, seed: Seed) -> None:
     """Add data to a line that has used up what it had."""
     spent = [each for each in draft.lines() if data_used_up(draft.db, each)]
-    line = _active(draft, spent, "a line whose data is used up", seed)
-    words = draft.refer(line, seed.child("words"))
+    line, words = _active(draft, spent, "a line whose data is used up", seed)
     gigabytes = seed.child("gigabytes").pick((0.5, 1, 1.5, MOST_GB))
     draft.tell(
         "gigabytes",
@@ -100,7 +97,6 @@ def more_data(draft: CallerDraft, seed: Seed) -> None:
         question="How much data would you like to add?",
         cues=("how much data", "how many gigabytes", "how many gb"),
     )
-    draft.find(line)
     draft.look("get_data_usage", **draft.on(line))
     draft.look("get_details_by_id", id=line.plan_id)
     wanted, revision = gigabytes, ""
@@ -112,6 +108,7 @@ def more_data(draft: CallerDraft, seed: Seed) -> None:
         (
             f"The data of {words} is used up. Please add some.",
             f"I need more data on {words} for the rest of the month.",
+            f"There is no data left on {words}. I'd like to buy some more.",
         )
     )
     story = f"The data of {yours(words)} is used up. You want {gigabytes} GB more."
@@ -137,11 +134,12 @@ def pay_now(draft: CallerDraft, seed: Seed) -> None:
         (
             "I have an open bill for this month and would like to pay it now.",
             "Please send me a request for this month's bill, so that I can pay it right away.",
+            "I want this month's bill out of the way. Can I pay it with my phone right now?",
         )
     )
     story = "You want to pay the open bill of this month now, by the payment request that you get on your phone."
     draft.finish("write", wish, story, draft.claims("send_payment_request"))
 
 
-def _active(draft: CallerDraft, found: list[Line], what: str, seed: Seed) -> Line:
-    return draft.any_line([each for each in found if each.status == "Active"], what, seed.child("line"))
+def _active(draft: CallerDraft, found: list[Line], what: str, seed: Seed) -> tuple[Line, str]:
+    return draft.about([each for each in found if each.status == "Active"], what, seed)

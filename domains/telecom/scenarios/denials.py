@@ -21,8 +21,7 @@ INSISTENCE = (
 def too_much_data(draft: CallerDraft, seed: Seed) -> None:
     """Add more data at once than may be added."""
     spent = [each for each in draft.lines() if each.status == "Active" and data_used_up(draft.db, each)]
-    line = draft.any_line(spent, "a line whose data is used up", seed)
-    words = draft.refer(line, seed.child("words"))
+    line, words = draft.about(spent, "a line whose data is used up", seed)
     gigabytes = seed.child("gigabytes").pick((5, 8, 10))
     draft.tell(
         "gigabytes",
@@ -31,10 +30,15 @@ def too_much_data(draft: CallerDraft, seed: Seed) -> None:
         question="How much data would you like to add?",
         cues=("how much data", "how many gigabytes", "how many gb"),
     )
-    draft.find(line)
     draft.look("get_data_usage", **draft.on(line))
     draft.forbid("refuel_data", draft.on(line, gb_amount=gigabytes))
-    wish = f"Please add {gigabytes} GB of data to {words}, all at once; less is of no use to me."
+    wish = seed.child("wish").pick(
+        (
+            f"Please add {gigabytes} GB of data to {words}, all at once; less is of no use to me.",
+            f"{gigabytes} GB more for {words}, please. It has to be all of that; anything less I don't want.",
+            f"I'm buying {gigabytes} GB for {words}, in one go or not at all. Please add them.",
+        )
+    )
     no = f"I'm sorry, but I can add {MOST_GB:g} GB at most, so I cannot add {gigabytes} GB."
     story = f"You want {gigabytes} GB of data added to {yours(words)}, and not less."
     draft.refuse(wish, story, no, seed, insisting=INSISTENCE)
@@ -43,8 +47,7 @@ def too_much_data(draft: CallerDraft, seed: Seed) -> None:
 def data_to_spare(draft: CallerDraft, seed: Seed) -> None:
     """Add data to a line that has some left."""
     found = [each for each in draft.lines() if each.status == "Active" and not data_used_up(draft.db, each)]
-    line = draft.any_line(found, "a line with data left", seed)
-    words = draft.refer(line, seed.child("words"))
+    line, words = draft.about(found, "a line with data left", seed)
     draft.tell(
         "gigabytes",
         ["1"],
@@ -52,10 +55,15 @@ def data_to_spare(draft: CallerDraft, seed: Seed) -> None:
         question="How much data would you like to add?",
         cues=("how much data", "how many gigabytes", "how many gb"),
     )
-    draft.find(line)
     draft.look("get_data_usage", **draft.on(line))
     draft.forbid("refuel_data", draft.on(line, gb_amount=1))
-    wish = f"Please add 1 GB of data to {words}, just in case."
+    wish = seed.child("wish").pick(
+        (
+            f"Please add 1 GB of data to {words}, just in case.",
+            f"I'd like 1 GB more on {words}, to be on the safe side.",
+            f"Before it runs out, please put 1 GB on {words}.",
+        )
+    )
     no = (
         f"I'm sorry, but the line {line.phone_number} has data left, and I can add some only when it is used up. "
         "So I cannot add any now."
@@ -66,17 +74,21 @@ def data_to_spare(draft: CallerDraft, seed: Seed) -> None:
 def resume_before_paying(draft: CallerDraft, seed: Seed) -> None:
     """Resume a line while a bill is overdue, and pay later."""
     found = [each for each in draft.lines(besides_own=True) if each.status == "Active"]
-    line = draft.any_line(found, "a second line that is active", seed)
+    line, words = draft.about(found, "a second line that is active", seed)
     if draft.bills("Overdue", "Awaiting Payment"):
         raise lacking("an account in which nothing is owed")
     draft.alone(BILLS, "an account in which nothing is owed")
     free = draft.free_bill
     draft.setup("suspend_line_for_overdue_bill", **draft.on(line, new_bill_id=free, contract_ended=False))
-    words = draft.refer(line, seed.child("words"))
-    draft.find(line)
     draft.look("get_bills_for_customer", customer_id=draft.customer_id)
     draft.forbid("resume_line", draft.on(line))
-    wish = f"You have suspended {words}. Please resume it now; I will pay the bill next month."
+    wish = seed.child("wish").pick(
+        (
+            f"You have suspended {words}. Please resume it now; I will pay the bill next month.",
+            f"Please lift the suspension of {words} today. I can't pay that bill before next month.",
+            f"I need {words} back right away; you will get your money when I'm paid, next month.",
+        )
+    )
     no = f"I'm sorry, but bill {free} is overdue, and I cannot resume the line before it is paid."
     story = f"{yours(words).capitalize()} is suspended for a bill. You want it resumed now, and will not pay today."
     draft.refuse(wish, story, no, seed, insisting=INSISTENCE)
@@ -85,11 +97,15 @@ def resume_before_paying(draft: CallerDraft, seed: Seed) -> None:
 def resume_after_the_end(draft: CallerDraft, seed: Seed) -> None:
     """Resume a line whose contract has ended."""
     ended = [e for e in draft.lines(besides_own=True) if e.status == "Suspended" and not may_resume(draft.db, e)]
-    line = draft.any_line(ended, "a line whose contract has ended", seed)
-    words = draft.refer(line, seed.child("words"))
-    draft.find(line)
+    line, words = draft.about(ended, "a line whose contract has ended", seed)
     draft.forbid("resume_line", draft.on(line))
-    wish = f"Please resume {words}; I'd like to use it for another month or two, without a new contract."
+    wish = seed.child("wish").pick(
+        (
+            f"Please resume {words}; I'd like to use it for another month or two, without a new contract.",
+            f"I'd like to have {words} back for a few weeks. I'm not signing a new contract for that.",
+            f"Please switch {words} on again, on the old terms; I want no new contract.",
+        )
+    )
     no = f"I'm sorry, but the contract of that line ended on {line.contract_end_date}, so I cannot resume it."
     story = f"You want {yours(words)} resumed, and no new contract."
     draft.refuse(wish, story, no, seed, insisting=INSISTENCE)
@@ -97,13 +113,17 @@ def resume_after_the_end(draft: CallerDraft, seed: Seed) -> None:
 
 def other_plan(draft: CallerDraft, seed: Seed) -> None:
     """Change to another plan."""
-    line = draft.any_line([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
-    words = draft.refer(line, seed.child("words"))
+    line, words = draft.about([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
     plans = (plan for plan in draft.db.plans.values() if plan not in FOR_TABLETS)
     other = seed.child("plan").pick([plan for plan in plans if plan.plan_id != line.plan_id])
-    draft.find(line)
     draft.hand_over(
-        f"I want to change {words} to the plan {other.name}.",
+        seed.child("wish").pick(
+            (
+                f"I want to change {words} to the plan {other.name}.",
+                f"Please put {words} on the plan {other.name}; it suits me better.",
+                f"The plan {other.name} is what I want for {words} from now on.",
+            )
+        ),
         f"You want to change {yours(words)} to the plan {other.name}.",
         f"The customer wants the line {line.phone_number} on the plan {other.name}.",
         "Changing plans is done by a colleague; I am handing you over to them.",
@@ -112,11 +132,14 @@ def other_plan(draft: CallerDraft, seed: Seed) -> None:
 
 def new_number(draft: CallerDraft, seed: Seed) -> None:
     """Get another phone number."""
-    line = draft.any_line([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
-    words = draft.refer(line, seed.child("words"))
-    draft.find(line)
+    line, words = draft.about([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
     draft.hand_over(
-        f"I get too many unwanted calls. I want a new number for {words}.",
+        seed.child("wish").pick(
+            (
+                f"I get too many unwanted calls on {words}. I want a new number there.",
+                f"Somebody keeps calling {words} at night. Please replace that number by a new one.",
+            )
+        ),
         f"You want a new phone number for {yours(words)}.",
         f"The customer wants a new number instead of {line.phone_number}.",
         "A new number is given by a colleague; I am handing you over to them.",

@@ -73,13 +73,24 @@ class CallerDraft(Draft[TelecomDatabase]):
         numbers = (int(bill_id[1:]) for bill_id in self.db.bills if bill_id[1:].isdecimal())
         return BillId(f"B{max(numbers, default=1000) + 1}")
 
-    def any_line(self, found: Sequence[Line], what: str, seed: Seed) -> Line:
-        """One of these lines, which no other goal is about.
+    def about(self, found: Sequence[Line], what: str, seed: Seed) -> tuple[Line, str]:
+        """Take one of these lines, which no other goal is about, and find it as an employee would.
+
+        Args:
+            found: lines of the person's that are as the wish needs them.
+            what: what is looked for, for the error.
+            seed: decides which, and how the person refers to it.
+
+        Returns:
+            The line, and how the person says which they mean.
 
         Raises:
             BlueprintError: there is none.
         """
-        return self.take(found, lambda line: line.line_id, what, seed)
+        line = self.take(found, lambda line: line.line_id, what, seed.child("line"))
+        words = self.refer(line, seed.child("words"))
+        self.find(line)
+        return line, words
 
     def identify(self, seed: Seed) -> None:
         """Begin with finding out who the person is: by their number, or by name and date of birth."""

@@ -104,7 +104,9 @@ def beyond_us(draft: CallerDraft, seed: Seed) -> None:
     """Trouble of which a part can only be seen to by a person."""
     trouble: Trouble = seed.child("trouble").pick(("service", "service", "data", "mms"))
     fatal = seed.child("fatal").pick(choices(trouble, abroad=False, beyond=True))
-    others = _some(choices(trouble, abroad=False, beyond=False), (fatal,), seed.child("count").pick((0, 0, 1, 2)), seed)
+    pool = choices(trouble, abroad=False, beyond=False)
+    on_the_phone = [fault for fault in pool if all(step.by == "human" for step in fault.mended)]
+    others = _some(on_the_phone, (fatal,), seed.child("count").pick((0, 0, 1, 2)), seed)
     faults = compose(trouble, [fault.name for fault in (fatal, *others)], abroad=False)
     wish, story = _noticed(draft, trouble, faults, seed)
     _found(draft, trouble, faults[: faults.index(fatal)])
@@ -175,9 +177,7 @@ def _mended(draft: CallerDraft, trouble: Trouble, seed: Seed) -> None:
     draft.finish("write", wish, story, FIXED, check=noticed.check)
 
 
-def _found(
-    draft: CallerDraft, trouble: Trouble, faults: Sequence[Fault], bill: str = "", gigabytes: float = 0
-) -> None:
+def _found(draft: CallerDraft, trouble: Trouble, faults: Sequence[Fault], bill: str = "", gigabytes: float = 0) -> None:
     """See that there is trouble, and look for these faults and mend each."""
     draft.find(draft.own)
     _act(draft, Step("human", NOTICED[trouble].check.tool))

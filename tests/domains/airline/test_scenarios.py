@@ -61,7 +61,7 @@ def test_a_third_of_the_blueprints_end_in_a_no_or_a_hand_over() -> None:
 def test_every_tool_that_writes_is_wanted_and_every_trait_comes_up() -> None:
     passed, _ = written()
     called = {action.tool for each in passed for action in each.actions}
-    assert called == set(DOMAIN.tools) - {"think", "list_all_airports"}
+    assert called == set(DOMAIN.tools) - {"think"}
     traits = {trait for each in passed for trait in each.traits}
     wanted = {"mind_change", "conditional", "must_ask", "split_payment", "certificate", "forbidden", "hand_over"}
     assert wanted | {"confused_reservations", "reservation_searched"} <= traits

@@ -18,6 +18,16 @@ from interplay.engine.seeds import Seed
 
 TOOLS = DOMAIN.tools
 GIGABYTES = 1
+LEFT_TO_THE_AGENT = (
+    "authenticate-first",
+    "one-person",
+    "hand-over-last",
+    "resume-when-paid",
+    "resume-in-contract",
+    "refuel-when-spent",
+    "refuel-at-most",
+)
+"""Rules about state that the tools let pass, as those of the public benchmark do."""
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.domains.telecom.patient import GIGABYTES, TOOLS, Patient
 
 from interplay.domains.telecom.faults import (
     BY_NAME,
@@ -24,7 +25,6 @@ from interplay.domains.telecom.faults import (
 )
 from interplay.domains.telecom.scenarios.trouble import NOTICED
 from interplay.engine.errors import BlueprintError
-from tests.domains.telecom.patient import GIGABYTES, TOOLS, Patient
 
 MENDABLE = [fault for fault in FAULTS if not fault.beyond]
 BEYOND = [fault for fault in FAULTS if fault.beyond]

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 import pytest
+from tests.domains.telecom.patient import LEFT_TO_THE_AGENT
+from tests.domains.telecom.patient import company as generated
 
 from interplay.domains.telecom import DOMAIN
 from interplay.domains.telecom.faults import MOST_GB
@@ -16,8 +18,7 @@ from interplay.domains.telecom.rows import Bill, Customer, Line, TelecomDatabase
 from interplay.domains.telecom.rules import RULES
 from interplay.engine.database import Base
 from interplay.engine.environment import Environment
-from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
-from tests.domains.telecom.patient import company as generated
+from interplay.engine.messages import AgentMessage, AnyMessage, Caller, HumanMessage, ToolCall, ToolResult
 
 POLICY = DOMAIN.policy
 ADA, BOB = "C1", "C2"
@@ -45,7 +46,13 @@ def company(owing: bool = False) -> Base[TelecomDatabase]:
         line(ENDED, "555-100-0004", status="Suspended", contract_end_date="2031-05-31"),
         line(BOBS, "555-100-0005"),
     )
-    statuses = {PAID: "Paid", OPEN: "Overdue" if owing else "Issued", NEXT: "Draft", OVERDUE: "Overdue", SECOND: "Issued"}
+    statuses = {
+        PAID: "Paid",
+        OPEN: "Overdue" if owing else "Issued",
+        NEXT: "Draft",
+        OVERDUE: "Overdue",
+        SECOND: "Issued",
+    }
 
     def customer(customer_id: str, name: str, line_ids: tuple[str, ...], bill_ids: tuple[str, ...]) -> Customer:
         number = next(each.phone_number for each in lines if each.line_id == line_ids[0])
@@ -75,7 +82,7 @@ NAMED = ("get_customer_by_name", {"full_name": "ada byrne", "dob": "1990-01-01"}
 NOBODY = ("get_customer_by_name", {"full_name": "ada byrne", "dob": "1990-01-02"})
 OTHER = ("get_customer_by_phone", {"phone_number": "555-100-0005"})
 BILLS = ("get_bills_for_customer", {"customer_id": ADA})
-PAY = ("make_payment", {})
+PAY: Step = ("make_payment", {})
 HAND_OVER = ("transfer_to_human_agents", {"summary": "wants a new number"})
 
 
@@ -103,6 +110,10 @@ def details(thing: str) -> Step:
     return "get_details_by_id", {"id": thing}
 
 
+def _who(tool: str) -> Caller:
+    return "agent" if tool in DOMAIN.tools else "human"
+
+
 def broken(*steps: Step, dialogue: bool = False, owing: bool = False, lax: bool = True) -> set[str]:
     """Ids of the rules that these steps break, at a company where every call is carried out.
 
@@ -116,9 +127,7 @@ def broken(*steps: Step, dialogue: bool = False, owing: bool = False, lax: bool 
             messages.append(step)
             continue
         tool, arguments = step
-        call = ToolCall(
-            call_id=str(number), tool=tool, arguments=arguments, by="agent" if tool in DOMAIN.tools else "human"
-        )
+        call = ToolCall(call_id=str(number), tool=tool, arguments=arguments, by=_who(tool))
         result = environment.apply(call)
         assert lax or result.refusal is None, result
         if result.refusal is not None:
@@ -210,6 +219,21 @@ def test_every_rule_is_broken_by_some_example() -> None:
     dialogue = {rule.id for rule in RULES if rule.dialogue}
     assert {rule for rule, _ in WRONG} | dialogue == {rule.id for rule in RULES}
     assert dialogue == {"confirm-before-write", "no-invented-ids", "one-call-at-a-time"}
+
+
+def carried_out(*steps: Step) -> bool:
+    """Whether our tools let all of these pass."""
+    environment = Environment(DOMAIN.tools, company().fork())
+    calls = (step for step in steps if isinstance(step, tuple))
+    return all(
+        environment.apply(ToolCall(call_id="", tool=tool, arguments=arguments, by=_who(tool))).refusal is None
+        for tool, arguments in calls
+    )
+
+
+def test_the_rules_that_tools_leave_to_the_agent_are_these() -> None:
+    passed = {rule for rule, steps in WRONG if carried_out(*steps)}
+    assert passed == set(LEFT_TO_THE_AGENT)
 
 
 def test_a_line_stays_suspended_until_the_overdue_bill_is_paid() -> None:

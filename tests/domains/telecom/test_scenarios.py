@@ -22,6 +22,7 @@ from interplay.domains.telecom.scenarios import account, denials, questions, tro
 from interplay.domains.telecom.scenarios.draft import CallerDraft
 from interplay.domains.telecom.scenarios.writer import write
 from interplay.engine.blueprint import Action, Blueprint, Candidate, Persona
+from interplay.engine.confirmation import says_yes
 from interplay.engine.conversation import Limits, play
 from interplay.engine.database import Base
 from interplay.engine.environment import Environment
@@ -29,7 +30,6 @@ from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import Validated, validate
 from interplay.engine.messages import AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
-from interplay.engine.telling import declines
 from interplay.engine.verifier import Evidence, Verdict, Verifier
 
 SEED = Seed.root(12)
@@ -145,7 +145,9 @@ def test_nobody_is_in_two_places_or_has_two_wishes_about_one_thing() -> None:
         at_home = any(words in wishes for words in ("roaming for", "roaming off", "abroad; I'm", "I'm at home"))
         assert not (at_home and "abroad" in blueprint.traits), wishes
         written_lines = [a.arguments["line_id"] for a in blueprint.untaken.values() if "line_id" in a.arguments]
-        by_goal = {(a.goal, a.arguments["line_id"]) for a in blueprint.actions if writes(a) and "line_id" in a.arguments}
+        by_goal = {
+            (a.goal, a.arguments["line_id"]) for a in blueprint.actions if writes(a) and "line_id" in a.arguments
+        }
         by_goal |= {(goal, line_id) for goal, line_id in zip(blueprint.untaken, written_lines, strict=False)}
         assert len({line_id for _, line_id in by_goal}) == len(by_goal), wishes
 
@@ -176,7 +178,7 @@ def test_a_customer_who_buys_nothing_is_told_no_and_declines_what_is_offered() -
     for candidate in drafted(trouble.nothing_extra):
         goal, duty = candidate.goals[0], candidate.duties[0]
         assert (goal.kind, duty.kind) == ("refuse", "refuse")
-        assert declines(goal.revision)
+        assert not says_yes(goal.revision)
         offered = played(validate(DOMAIN, world(), candidate), FAULTS["obeys-forbidden"])
         assert any(isinstance(m, HumanMessage) and goal.revision in m.text for m in offered.messages)
         assert not offered.verdict.accepted
@@ -197,6 +199,9 @@ def test_what_comes_before_the_fault_that_is_beyond_us_is_mended_and_the_rest_is
         assert last.tool == "transfer_to_human_agents"
         assert candidate.judged == "agent"
         assert not any(action.by == "agent" and writes(action) for action in work)
+        made = {setup.tool for setup in candidate.setup}
+        assert made & {"lock_sim_card", "suspend_line_for_overdue_bill"}
+        assert "set_data_usage" not in made  # what the company would mend is not among it: nobody could say when
 
 
 def test_a_failed_wish_leaves_no_trace_of_where_the_customer_is() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from interplay.domains.mock import DOMAIN as MOCK
+from interplay.domains.mock import DOMAIN
 from interplay.domains.mock.rows import MINE, Inbox, MockDatabase, Notification, NotificationId, TaskId
 from interplay.domains.mock.tools import check_notifications, dismiss_notification
 from interplay.engine.blueprint import Assertion, Check, Setup
@@ -29,6 +30,7 @@ from interplay.engine.tools import Guidance, Tool, tool
 from interplay.engine.worldkit.rows import UserId
 
 SEED = Seed.root(5)
+MOCK = replace(DOMAIN, generate=cache(DOMAIN.generate))  # making names is slow, and the same seed gives the same
 BASE = MOCK.generate(SEED, 4)
 GOOD = Guidance("Please shake the box.", (("shake",), ("box",)))
 FEW = settings(
