@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from interplay.agents.reviewing.wording import groups, own_words, scalars, stems, vocabulary
+from interplay.agents.reviewing.wording import groups, own_words, purpose, scalars, stems, vocabulary
 from interplay.engine.blueprint import Action, Blueprint, Goal
 from interplay.engine.environment import Environment
 from interplay.engine.forge.provenance import leaves
@@ -130,6 +130,18 @@ class Evidence:
     def is_own(self, goal: Goal) -> bool:
         """Whether a goal is about things of the person's own, which they look at or do something with."""
         return goal.check is not None or any(a.by == "human" and a.goal == goal.id for a in self.blueprint.actions)
+
+    def changes_besides(self, goal: Goal) -> dict[str, set[str]]:
+        """Changes that a wish might speak of instead of what is done for it, with the words that name each.
+
+        Of what is theirs people say what they notice, in many words; so then only changes made for other goals count,
+        and no word that comes up in talking about their own things.
+        """
+        if not self.is_own(goal):
+            return self.own_words
+        others = {action.tool for action in self.blueprint.actions if action.goal not in ("", goal.id)}
+        noticed = set().union(*(purpose(tool) for tool in self.tools.human.values()))
+        return {tool: words - noticed for tool, words in self.own_words.items() if tool in others}
 
     def is_means(self, goal: Goal, action: Action) -> bool:
         """Whether a change that the words do not ask for is a means to what they do ask for.

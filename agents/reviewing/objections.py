@@ -56,7 +56,7 @@ Check: TypeAlias = Callable[[Evidence], Iterator[Objection]]
 def another_change(evidence: Evidence) -> Iterator[Objection]:
     """A wish names a change that nothing of its goal has to do with."""
     for goal in evidence.blueprint.goals:
-        if goal.kind == "hand_over" or evidence.is_own(goal):  # of what is theirs, people say what they notice
+        if goal.kind == "hand_over":
             continue
         wish = _BEFORE.sub(" ", evidence.wording[goal.id]) if evidence.sided else evidence.wording[goal.id]
         if goal.kind == "read":  # who asks what a change would bring does not ask for it
@@ -64,7 +64,7 @@ def another_change(evidence: Evidence) -> Iterator[Objection]:
         spoken = stems(wish) - evidence.vocabulary(goal)
         if evidence.sided:
             spoken -= set().union(*(purpose(evidence.tools.every[action.tool]) for action in evidence.meant(goal)))
-        for tool, words in evidence.own_words.items():
+        for tool, words in evidence.changes_besides(goal).items():
             asked = doing(evidence.tools.every[tool]) - things(evidence.tools) if goal.kind == "read" else words
             named = sorted(asked & spoken)
             if named:
@@ -197,7 +197,8 @@ def needless(evidence: Evidence) -> Iterator[Objection]:
             continue
         chosen = {p.name for p in evidence.tools.every[action.tool].parameters if "enum" in p.schema}
         said = all(
-            origin.startswith("told:") or (origin.startswith("read:") and path.split("/", 1)[0] not in chosen)
+            origin.startswith(("told:", "composed"))
+            or (origin.startswith("read:") and path.split("/", 1)[0] not in chosen)
             for path, origin in action.origins.items()
         )
         if said and _allowed(evidence, action):
@@ -222,8 +223,8 @@ def _nowhere(evidence: Evidence, goal: Goal) -> Iterator[Objection]:
     near = evidence.surroundings(goal)
     for name in dict.fromkeys(names(goal.wish)):
         low = name.lower()
-        if evidence.sided and re.search(rf"\b(?:in|to|from|for) {re.escape(name)}\b", goal.wish):
-            continue  # where they are, or are going to, whom nobody has to look for
+        if evidence.sided and re.search(rf"\b(?:in|to|from|for|on|since|until) {re.escape(name)}\b", goal.wish):
+            continue  # where somebody is, or goes, or when: nobody has to do anything about that
         if low not in evidence.haystack and low not in near:
             yield Objection("completeness", f"{goal.id} speaks of {name!r}, and nothing is done about it")
 

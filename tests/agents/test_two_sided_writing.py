@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.engine.forge.test_proposal import strict
 from tests.engine.two_sided import BASE, DARK, WORLD
 
 from interplay.agents.oracle import OracleModel
@@ -21,6 +22,7 @@ from interplay.engine.forge.checks import validate
 from interplay.engine.forge.committee import count
 from interplay.engine.forge.drafting import draft
 from interplay.engine.forge.form import SidedProposal, form_of, schema
+from interplay.engine.forge.probing import spoil
 from interplay.engine.forge.proposal import from_blueprint, to_candidate
 from interplay.engine.forge.review import Case
 from interplay.engine.forge.sampling import sample
@@ -96,7 +98,7 @@ def checked(tool: str, contains: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"setup": [setup("storm")]}, "setup 0: there is no setup 'storm'; with 'world' in `by` it is one of cut_off"),
+        ({"setup": [setup("storm")]}, "setup 0: there is no setup 'storm'; with `by` 'world' it is one of cut_off"),
         ({"setup": [setup("cut_off", "agent")]}, "there is no tool of the employee 'cut_off'; .* one of connect"),
         ({"actions": [call("shake", by="human")]}, "no tool 'shake'; the employee's tools are look_up, connect; the p"),
         ({"actions": [call("press_switch", by="agent")]}, "is a tool of the person, so `by` has to be 'human'; the"),
@@ -144,14 +146,6 @@ def test_blueprints_of_a_world_of_two_sides_survive_being_told_as_proposals(worl
         for part in ("actions", "setup", "rows", "assertions", "judged", "outputs", "untaken"):
             assert getattr(again, part) == getattr(blueprint, part)
         assert [goal.check for goal in again.goals] == [goal.check for goal in blueprint.goals]
-
-
-def strict(node: dict[str, Any]) -> bool:
-    """Whether a schema keeps to what strict servers take."""
-    if node["type"] == "object":
-        closed = node["additionalProperties"] is False and node["required"] == list(node["properties"])
-        return closed and all(map(strict, node["properties"].values()))
-    return strict(node["items"]) if node["type"] == "array" else set(node) <= {"type", "enum"}
 
 
 def test_the_schema_is_strict_and_has_the_parts_that_the_world_has(world):
@@ -220,6 +214,15 @@ def test_reviewers_without_a_model_pass_what_is_right(world):
     cases = [Case(domain, each.blueprint, each.truth, base=base) for each in validated]
     accepted = sum(count([review(case) for review in CODED]).accepted for case in cases)
     assert accepted >= 0.95 * len(cases)
+
+
+def test_reviewers_without_a_model_catch_most_of_what_no_check_sees(phones):
+    domain, base = phones
+    good = [draft(domain, base, Seed.root(number), f"b{number}").blueprint for number in range(40)]
+    spoilt = [spoil(domain, base, blueprint, Seed.root(number)) for number, blueprint in enumerate(good)]
+    cases = [Case(domain, each.validated.blueprint, each.validated.truth, base=base) for each in spoilt if each]
+    caught = sum(not count([review(case) for review in CODED]).accepted for case in cases)
+    assert caught >= 0.75 * len(cases) > 20
 
 
 def reviewed(blueprint: Blueprint) -> str:

@@ -115,7 +115,10 @@ def other_plan(draft: CallerDraft, seed: Seed) -> None:
     """Change to another plan."""
     line, words = draft.about([e for e in draft.lines() if e.status == "Active"], "an active line", seed)
     plans = (plan for plan in draft.db.plans.values() if plan not in FOR_TABLETS)
-    other = seed.child("plan").pick([plan for plan in plans if plan.plan_id != line.plan_id])
+    others = [plan for plan in plans if plan.plan_id != line.plan_id]
+    if not others:
+        raise lacking("another plan to be on")
+    other = seed.child("plan").pick(others)
     draft.hand_over(
         seed.child("wish").pick(
             (

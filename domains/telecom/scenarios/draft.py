@@ -184,6 +184,13 @@ class CallerDraft(Draft[TelecomDatabase]):
 
 
 def who_calls(base: Base[TelecomDatabase], seed: Seed) -> CustomerId:
-    """The customer whom a task is about: of three, the one with the most lines."""
+    """The customer whom a task is about: of three who have lines, the one with the most.
+
+    Raises:
+        BlueprintError: nobody has a line.
+    """
     customers = base.fork().customers
-    return somebody(list(customers), lambda customer_id: len(customers[customer_id].line_ids), seed)
+    calling = [customer_id for customer_id, customer in customers.items() if customer.line_ids]
+    if not calling:
+        raise lacking("a line, and so does everybody else")
+    return somebody(calling, lambda customer_id: len(customers[customer_id].line_ids), seed)

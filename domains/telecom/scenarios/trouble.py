@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 from interplay.domains.telecom.faults import MOST_GB, Fault, Made, Step, Trouble, beginning, choices, compose
 from interplay.domains.telecom.scenarios.draft import BILLS, PHONE, CallerDraft
+from interplay.domains.telecom.sync import data_used_up
 from interplay.engine.blueprint import Check, Setup
 from interplay.engine.seeds import Seed
+from interplay.engine.worldkit.draft import lacking
 
 COUNTS = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
 """How many faults a trouble has, each as likely as the others."""
@@ -203,11 +205,16 @@ def _noticed(
     """Make the faults, and give the customer's words about what they notice, and their story.
 
     Raises:
-        BlueprintError: another wish is about the phone, its line, or what the customer owes, or has them elsewhere.
+        BlueprintError: another wish is about the phone, its line, or what the customer owes, or has them elsewhere;
+            or the line is not in order to begin with.
     """
+    if draft.own.status != "Active" or data_used_up(draft.db, draft.own):
+        raise lacking("a line in order")
     draft.alone(PHONE, "a phone that works so far")
     draft.alone(draft.own.line_id, "a line in order")
     if any(fault.aspect == "contract" for fault in faults):
+        if draft.bills("Overdue", "Awaiting Payment"):
+            raise lacking("an account in which nothing is owed")
         draft.alone(BILLS, "an account in which nothing is owed")
     draft.be(abroad=abroad)
     free = draft.free_bill

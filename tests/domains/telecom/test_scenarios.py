@@ -162,6 +162,26 @@ def test_the_wish_tells_what_is_noticed_and_never_what_is_wrong() -> None:
         assert not any(word in text for word in ("airplane", "sim", "apn", "vpn", "saver", "permission", "overdue"))
 
 
+def test_data_of_ones_own_is_written_for_or_said_to_lack_something(company: Base[TelecomDatabase]) -> None:
+    outcomes = Counter[str]()
+    for number in range(60):
+        try:
+            validate(DOMAIN, company, write(DOMAIN, company, SEED.child(number)))
+            outcomes["passed"] += 1
+        except BlueprintError as error:
+            outcomes[error.check] += 1
+    assert outcomes.keys() == {"passed", "material"}
+    assert outcomes["passed"] > 15
+
+
+def test_nobody_calls_who_has_no_line(company: Base[TelecomDatabase]) -> None:
+    db = company.fork()
+    for customer in db.customers.values():
+        db.customers.put(customer.customer_id, msgspec.structs.replace(customer, line_ids=()))
+    with pytest.raises(BlueprintError, match="lacks a line"):
+        write(DOMAIN, company.begun(db.changes()), SEED)
+
+
 # Each wish alone
 
 

@@ -70,6 +70,16 @@ def test_a_setup_comes_before_what_was_acted_already(draft):
     assert all(holds(LAMPS.tools, end, each) for each in candidate.assertions)
 
 
+def test_several_setups_at_once_are_those_one_by_one(draft):
+    other = LampDraft(LAMPS, base(), SEED)
+    other.identify(SEED)
+    other.setup("unplug")
+    other.setup("forget_to_pay", account_id="A1")
+    draft.set_up(Setup(tool="unplug"), Setup(tool="forget_to_pay", arguments={"account_id": "A1"}))
+    assert state(draft) == state(other)
+    assert not draft.db.lamps[MINE].powered
+
+
 def test_an_assertion_belongs_to_the_goal_being_written_and_has_to_hold_at_the_end(draft):
     draft.assertion("lamp_shines")
     assert (draft.assertions[0].goal, draft.assertions[0].expected) == ("g1", True)
