@@ -48,7 +48,7 @@ def tau2(source: Path, out: Path, domain: str | None, data: Path | None, as_json
     write_tau2(exported, out)
     if as_json:
         left_out = [each._asdict() for each in exported.left_out]
-        print_json({"out": str(out), "tasks": len(exported.tasks), "left_out": left_out})
+        print_json({"out": str(out), "tasks": len(exported.tasks), "left_out": left_out, "lost": exported.lost})
     else:
         _print(exported, out)
 
@@ -61,5 +61,9 @@ def _print(exported: Export, out: Path) -> None:
         lines(to, inert_line(f"left out {each.id}: {each.text}"))
     if len(exported.left_out) > SHOWN:
         lines(to, f"and {len(exported.left_out) - SHOWN:,} more; --json names them")
+    if exported.lost:
+        rows = f"{', '.join(exported.lost[:SHOWN])}{', ...' if len(exported.lost) > SHOWN else ''}"
+        what = "what hangs on it may have another right answer there"
+        lines(to, inert_line(f"that project's files cannot hold {rows} as it is here: {what}"))
     tasks, all_of_them = len(exported.tasks), len(exported.tasks) + len(exported.left_out)
     lines(to, inert(f"wrote {tasks:,} of {all_of_them:,} blueprints as tasks to {out}"))

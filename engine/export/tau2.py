@@ -8,8 +8,10 @@ judged by, and one that has nothing else is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -46,6 +48,8 @@ class Export(NamedTuple):
     base: Base[Any]
     tasks: tuple[dict[str, Any], ...]
     left_out: tuple[LeftOut, ...]
+    lost: tuple[str, ...] = ()
+    """Rows that that project's files cannot hold as they are: "clock/today"."""
 
     @property
     def splits(self) -> dict[str, list[str]]:
@@ -66,7 +70,8 @@ def export(shelf: Shelf) -> Export:
     edition = load_domain(name).editions.get(PROJECT)
     if edition is None:
         raise UsageError(f"world {name!r} has no edition of {PROJECT}, so there is nothing to write its tasks for")
-    writer = _Writer(edition, shelf)
+    there = _as_read(edition, shelf.base)
+    writer = _Writer(edition, shelf, there)
     tasks: list[dict[str, Any]] = []
     left_out: list[LeftOut] = []
     for blueprint in shelf.blueprints:
@@ -74,7 +79,21 @@ def export(shelf: Shelf) -> Export:
             tasks.append(writer.task(blueprint))
         except BlueprintError as error:
             left_out.append(LeftOut(blueprint.id, error.text))
-    return Export(edition, shelf.base, tuple(tasks), tuple(left_out))
+    return Export(edition, shelf.base, tuple(tasks), tuple(left_out), tuple(_unlike(shelf.base, there)))
+
+
+def _as_read(edition: Edition[Any], base: Base[Any]) -> Base[Any]:
+    """Data as that project finds them: written to its files and read from there."""
+    with TemporaryDirectory() as directory:
+        edition.write(base, Path(directory))
+        return edition.read(Path(directory))
+
+
+def _unlike(base: Base[Any], there: Base[Any]) -> Iterator[str]:
+    """Rows that are not the same in both, as TABLE/KEY."""
+    for name, table in base.tables.items():
+        rows, kept = table.rows, there.tables[name].rows
+        yield from (f"{name}/{key}" for key in {**rows, **kept} if rows.get(key) != kept.get(key))
 
 
 class _Writer:
@@ -83,10 +102,11 @@ class _Writer:
     Args:
         edition: that project's.
         shelf: the blueprints and their data.
+        there: the data as that project will find them.
     """
 
-    def __init__(self, edition: Edition[Any], shelf: Shelf) -> None:
-        self._edition, self._shelf = edition, shelf
+    def __init__(self, edition: Edition[Any], shelf: Shelf, there: Base[Any]) -> None:
+        self._edition, self._shelf, self._there = edition, shelf, there
         self._tools = edition.domain.tools
         self._human_tables = edition.domain.human_tables
 
@@ -132,11 +152,11 @@ class _Writer:
 
     def _basis(self, blueprint: Blueprint) -> list[str]:
         """What the task is judged by; its actions are run with both projects' tools to know that."""
-        tools, base = self._tools, self._shelf.base
-        ours = execute(self._shelf.domain.tools, base, blueprint)
-        theirs = execute(tools, base, blueprint)
+        tools = self._tools
+        ours = execute(self._shelf.domain.tools, self._shelf.base, blueprint)
+        theirs = execute(tools, self._there, blueprint)
         if theirs.changes != ours.changes or theirs.start.beginning != ours.start.beginning:
-            raise BlueprintError("export", "with that project's tools its actions end elsewhere")
+            raise BlueprintError("export", "with that project's tools and files its actions end elsewhere")
         state = blueprint.judged == "all" or (blueprint.judged == "agent" and not blueprint.assertions)
         if state and tools.sync is not None and self._loose(blueprint, theirs.start) != theirs.changes:
             if not blueprint.assertions:

@@ -151,11 +151,11 @@ class Auditor:
         db, returned = rehearsal.start.fork(), ""
         for index, each in enumerate(rehearsal.done):
             tool = self._tools.of(CALLERS[each.step.side]).get(each.step.name) if each.step.side in CALLERS else None
+            shown = each.result.content if each.carried_out and each.result is not None else ""
             if tool is not None:
-                for text in self._identities.absent_in(tool, each.step.arguments, db, returned):
+                for text in self._identities.absent_in(tool, each.step.arguments, db, returned, shown):
                     yield Finding("absent_argument", case.label, f"action {index} ({each.step.name})", text)
-            if each.carried_out and each.result is not None:
-                returned += each.result.content
+            returned += shown
         for where, told in (("user_id", case.person), ("instruction", case.instruction)):
             for word in self._identities.absent_from(told, db):
                 text = f"{word!r} is written like an id of this world, and nothing in the data has it"

@@ -56,7 +56,7 @@ class Identities:
         self._looks = {look(value) for entity in self._ids for value in self._values[entity]}
 
     def absent_in(
-        self, tool: Tool[..., Any], arguments: Mapping[str, Any], db: Database, returned: str
+        self, tool: Tool[..., Any], arguments: Mapping[str, Any], db: Database, returned: str, shown: str = ""
     ) -> Iterator[str]:
         """Ids in a call that the data lacks: what there is not, in words.
 
@@ -65,12 +65,15 @@ class Identities:
             arguments: as sent; values of other types are passed over.
             db: the state before the conversation, whose rows count, too.
             returned: what earlier calls returned; an id that they made is there.
+            shown: what this call returned; an id of something else that a lookup shows was one that it takes.
         """
         for parameter in tool.parameters:
             for entity, value in identified(parameter.annotation, arguments.get(parameter.name)):
                 if entity not in self._ids or value in self._values[entity] or self._in_rows(entity, value, db):
                     continue
                 other = [each.__name__ for each, held in self._values.items() if value in held]
+                if other and not tool.writes and value in shown:
+                    continue
                 if other:
                     yield f"there is no {entity.__name__} {value!r}; it is the {' and '.join(other)} of something else"
                 elif value not in returned:
