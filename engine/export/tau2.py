@@ -152,11 +152,14 @@ class _Writer:
 
     def _basis(self, blueprint: Blueprint) -> list[str]:
         """What the task is judged by; its actions are run with both projects' tools to know that."""
-        tools = self._tools
-        ours = execute(self._shelf.domain.tools, self._shelf.base, blueprint)
-        theirs = execute(tools, self._there, blueprint)
+        tools, base = self._tools, self._shelf.base
+        ours = execute(self._shelf.domain.tools, base, blueprint)
+        theirs = execute(tools, base, blueprint)
         if theirs.changes != ours.changes or theirs.start.beginning != ours.start.beginning:
-            raise BlueprintError("export", "with that project's tools and files its actions end elsewhere")
+            raise BlueprintError("export", "with that project's tools its actions end elsewhere")
+        read = execute(tools, self._there, blueprint)  # values may differ, as days do where no file says the day
+        if read.changes.keys() != ours.changes.keys() or read.start.beginning.keys() != ours.start.beginning.keys():
+            raise BlueprintError("export", "on the data as that project reads them its actions end elsewhere")
         state = blueprint.judged == "all" or (blueprint.judged == "agent" and not blueprint.assertions)
         if state and tools.sync is not None and self._loose(blueprint, theirs.start) != theirs.changes:
             if not blueprint.assertions:

@@ -353,8 +353,8 @@ def test_drafts_of_something_that_the_person_did_stand_below_it(cli, run_copy):
 
     rewritten(run_copy, "trajectories", looks)
     lines = [line.strip() for line in cli("show", run_copy, 0, "--drafts").out.splitlines()]
-    at = next(at for at, line in enumerate(lines) if line.startswith("0 call") and "look_around" in line)
-    below = lines[at : next(at for at, line in enumerate(lines) if line.startswith("1 result"))]
+    at = next(at for at, line in enumerate(lines) if line.startswith("0 does") and "look_around" in line)
+    below = lines[at : next(at for at, line in enumerate(lines) if line.startswith("1 sees"))]
     assert [line for line in below if line.startswith("draft")] == ["draft 0  struck", "draft 1  said"]
     assert "(uses look_around {})" in below
     hello = lines.index("Hello.")
