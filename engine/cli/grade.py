@@ -110,7 +110,13 @@ def _print(marks: Marks, limit: int) -> None:
     rows = table("task", "trial", "theirs", "their rule", "ours", "parts", "fault", "message", "why")
     for each in marks.grades[:limit]:
         style = None if _is_good(each) else "red"
-        rows.add_row(inert_line(each.task), f"{each.trial}", _number(each.recorded_reward), *_cells(each), style=style)
+        rows.add_row(
+            inert_line(each.task or f"({each.name})"),
+            f"{each.trial}",
+            _number(each.recorded_reward),
+            *_cells(each),
+            style=style,
+        )
     print_table(out, rows)
     if len(marks.grades) > limit:
         lines(out, f"and {len(marks.grades) - limit:,} more; --limit lists them, --out writes them all")

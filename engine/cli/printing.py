@@ -125,7 +125,8 @@ def table(*columns: str, right: Iterable[str] = ()) -> Table:
     """
     made = _Cut(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
-        made.add_column(name, justify="right" if name in set(right) else "left", no_wrap=True, overflow="ellipsis")
+        heading = Text(name, no_wrap=True, overflow="ellipsis")
+        made.add_column(heading, justify="right" if name in set(right) else "left", no_wrap=True, overflow="ellipsis")
     made.columns[-1].no_wrap = made.columns[-1].justify == "right"  # of a text, which may wrap, width is taken first
     return made
 

@@ -159,8 +159,11 @@ def _result(name: str, document: Any) -> Recorded:
 def _simulations(path: Path, whole: Mapping[str, Any]) -> Iterator[Recorded]:
     if not isinstance(whole["simulations"], list):
         raise DataError(f"{path}: `simulations` is no list; {EXPECTED}")
+    told = whole.get("tasks") or []
+    if not isinstance(told, list):
+        raise DataError(f"{path}: `tasks` is no list; {EXPECTED}")
     tasks: dict[str, tau2.Task] = {}
-    for document in whole.get("tasks") or ():
+    for document in told:
         try:
             task = msgspec.convert(document, tau2.Task)
         except msgspec.ValidationError:

@@ -61,8 +61,10 @@ class Shelf:
         if fitting:
             some = ", ".join(each.id for each in fitting[:NEAR])
             raise TranscriptError("blueprint", f"several blueprints are of task {name!r}: {some}")
-        some = ", ".join(list(self._by_id)[:NEAR])
-        raise TranscriptError("blueprint", f"there is no blueprint {name!r} among {len(self._by_id)}: {some}, ...")
+        if not self._by_id:
+            raise TranscriptError("blueprint", f"there is no task {name!r} in the file, and no blueprints were given")
+        some = ", ".join(list(self._by_id)[:NEAR]) + (", ..." if len(self._by_id) > NEAR else "")
+        raise TranscriptError("blueprint", f"there is no blueprint {name!r} among {len(self._by_id)}: {some}")
 
 
 def open_shelf(path: Path, domain: str | None = None, data: Path | None = None) -> Shelf:
