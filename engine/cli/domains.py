@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+NUMBERS = ("tools", "writes", "human's", "rules")
+"""Columns that count: the agent's tools, those of them that write, the human's own tools, rules of the policy."""
+
 
 @click.command(epilog="Example: interplay domains --json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array on standard output.")
@@ -37,7 +40,14 @@ def _described(name: str) -> dict[str, Any]:
         tools, rules = world.tools, world.policy.rules
         _ = tools.schemas, world.policy.text  # a world whose tools or policy cannot be read is broken, too
         writes = sum(tool.writes for tool in tools.values())
-        return {"name": name, "summary": world.summary, "tools": len(tools), "writes": writes, "rules": len(rules)}
+        return {
+            "name": name,
+            "summary": world.summary,
+            "tools": len(tools),
+            "writes": writes,
+            "human_tools": len(tools.human),
+            "rules": len(rules),
+        }
     except AbsentError as error:
         return {"name": name, "summary": world.summary, "absent": str(error)}
     except Exception as error:  # somebody else's package: whatever it raises is what we are here to say
@@ -52,10 +62,10 @@ def _print(found: list[dict[str, Any]]) -> None:
     if not found:
         click.echo("no world is installed")
         return
-    listed = table("domain", "tools", "writes", "rules", "what it is", right=("tools", "writes", "rules"))
+    listed = table("domain", "tools", "writes", "human's", "rules", "what it is", right=NUMBERS)
     listed.columns[-1].no_wrap = False
     for each in found:
-        counts = (str(each.get(key, "-")) for key in ("tools", "writes", "rules"))
+        counts = (str(each.get(key, "-")) for key in ("tools", "writes", "human_tools", "rules"))
         broken = each.get("broken")
         said = Text(f"broken: {inert_line(broken)}", "red") if broken else Text(inert_line(each.get("summary", "")))
         if "absent" in each:

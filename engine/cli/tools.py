@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -14,21 +14,35 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: interplay tools retail --json > tools.json")
 @click.argument("domain")
+@click.option(
+    "--of",
+    "by",
+    type=click.Choice(("agent", "human")),
+    default="agent",
+    show_default=True,
+    help="Whose tools; in some worlds the human has some of their own.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the array that OpenAI's `tools` takes.")
-def tools(domain: str, as_json: bool) -> None:
+def tools(domain: str, by: Literal["agent", "human"], as_json: bool) -> None:
     """List the tools of the world DOMAIN with what each takes."""
-    from interplay.engine.cli.printing import console, print_json
+    from interplay.engine.cli.printing import console, lines, print_json
     from interplay.engine.domain import load_domain
 
-    world = load_domain(domain)
+    offered = load_domain(domain).tools
+    mine = offered.of(by)
     if as_json:
-        print_json(world.tools.schemas)
+        print_json(mine.schemas)
         return
     out = console()
-    for number, tool in enumerate(world.tools.values()):
+    for number, tool in enumerate(mine.values()):
         if number:
             out.print()
         _print(out, tool)
+    if not mine:
+        lines(out, f"The {by} has no tools in this world.")
+    elif by == "agent" and offered.human:
+        out.print()
+        lines(out, f"The human has {len(offered.human)} tools of their own: interplay tools {domain} --of human")
 
 
 def _print(out: Console, tool: Tool[..., Any]) -> None:

@@ -9,6 +9,7 @@ thread that runs the method, and only meanwhile.
 
 from __future__ import annotations
 
+import _signal
 import _thread
 import gc
 import io
@@ -18,7 +19,7 @@ import select
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from types import FrameType
@@ -67,6 +68,11 @@ _SILENT: dict[Any, str] = {
     time.sleep: "sleep",
     select.select: "wait for input",
     _thread.start_new_thread: "start a thread",
+    os._exit: "end the process",
+    os.abort: "end the process",
+    os.write: "write past its streams",
+    _signal.signal: "change how signals are handled",
+    sys.setrecursionlimit: "change the interpreter's limits",
 }
 """What raises no audit event in every version of Python that we run on."""
 _CLOCKS: tuple[Any, ...] = (
@@ -140,6 +146,16 @@ class _Router:
             return int(self._stream.write(text))
         guard.printed += text
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write several texts."""
+        for line in lines:
+            self.write(line)
+
+    def close(self) -> None:
+        """Close the stream, unless it is a method that asks for it: the stream is everybody's."""
+        if getattr(_running, "guard", None) is None:
+            self._stream.close()
 
     def __getattr__(self, name: str) -> Any:
         if name == "buffer" and getattr(_running, "guard", None) is not None:

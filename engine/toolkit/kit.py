@@ -203,7 +203,7 @@ class Kit:
         except (Refusal, ToolkitError, KeyboardInterrupt):
             raise
         except self._refusals as error:
-            text = str(error) or f"{label} raised {type(error).__name__}"
+            text = _said(error) or f"{label} raised {type(error).__name__}"
             raise Refusal(text, code=f"raised:{type(error).__name__}") from error
         except Exception:
             raise
@@ -245,7 +245,10 @@ class Kit:
         describer = Describer(self._ignores)
         for name, target in objects.items():
             describer.meet(name, target)
-        documents = {name: describer.attributes(name, target) for name, target in objects.items()}
+        try:
+            documents = {name: describer.attributes(name, target) for name, target in objects.items()}
+        except RecursionError:
+            raise StatelessError(", ".join(objects), "is nested too deeply to be compared") from None
         groups = _groups(objects, describer.links)
         rows = {}
         for name, document in documents.items():
@@ -255,6 +258,16 @@ class Kit:
             image = b"" if self._ignores else _encoder.encode(row)
             row.__dict__["live"] = _Live({each: objects[each] for each in groups[name]}, image)
         return rows
+
+
+def _said(error: Exception) -> str:
+    """What an exception says; nothing where it cannot, or not in characters that can be written."""
+    try:
+        text = str(error)
+        text.encode()
+    except Exception:
+        return ""
+    return text
 
 
 def _copied(objects: Objects) -> dict[str, object]:

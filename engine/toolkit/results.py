@@ -17,9 +17,9 @@ def as_json(result: Any) -> str:
     Raises:
         ToolkitError: it cannot be written as JSON.
     """
-    if isinstance(result, str):
-        return str(result)
     try:
+        if isinstance(result, str):
+            return result.encode().decode()  # half of a character cannot be written in a record
         return _encoder.encode(result).decode()
     except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise ToolkitError(

@@ -21,9 +21,8 @@ def test_worlds_are_listed_with_what_they_hold(cli):
     retail = load_domain("retail")
     assert said.code == 0
     row = next(line for line in said.out.splitlines() if line.startswith("retail"))
-    assert row.split()[1:4] == [
-        str(len(retail.tools)), str(sum(t.writes for t in retail.tools.values())), str(len(retail.policy.rules))
-    ]  # fmt: skip
+    writes = sum(tool.writes for tool in retail.tools.values())
+    assert row.split()[1:5] == [str(each) for each in (len(retail.tools), writes, 0, len(retail.policy.rules))]
     assert row.endswith(retail.summary)
     [found] = [each for each in json.loads(cli("domains", "--json").out) if each["name"] == "retail"]
     assert (found["tools"], found["summary"]) == (len(retail.tools), retail.summary)
@@ -48,6 +47,21 @@ def test_broken_world_is_listed_with_what_is_wrong_beside_the_others(cli, monkey
     as_json = {each["name"]: each for each in json.loads(cli("domains", "--json").out)}
     assert "broken" in as_json["odd"]
     assert "broken" not in as_json["retail"]
+
+
+def test_the_humans_own_tools_are_counted_and_listed_apart(cli):
+    telecom = load_domain("telecom")
+    row = next(line for line in cli("domains").out.splitlines() if line.startswith("telecom"))
+    assert row.split()[3] == str(len(telecom.tools.human))
+    listed = cli("tools", "telecom").out
+    assert "toggle_airplane_mode" not in listed
+    assert listed.endswith("tools of their own: interplay tools telecom --of human\n")
+    own = cli("tools", "telecom", "--of", "human").out
+    assert "toggle_airplane_mode (writes)" in own
+    assert "suspend_line" not in own
+    schemas = json.loads(cli("tools", "telecom", "--of", "human", "--json").out)
+    assert [each["function"]["name"] for each in schemas] == list(telecom.tools.human)
+    assert cli("tools", "retail", "--of", "human").out == "The human has no tools in this world.\n"
 
 
 def test_tools_are_listed_with_parameters_types_and_allowed_values(cli):
