@@ -52,8 +52,14 @@ _PLANNED = re.compile(
 """Words of what is yet to come, or is going on."""
 _FRAME = re.compile(r"\b(?:if|once|when|unless|as soon as|status)\b")
 """Words that make all of the sentence after them a condition or an account."""
-_ADJECTIVE = re.compile(r"\b(?:the|a|an|any|your|this|these|those|as|you|you've|you have|you had)\s+$")
+_ADJECTIVE = re.compile(
+    r"\b(?:the|a|an|any|your|this|these|those|as|you|you've|you have|you had|"
+    r"for|of|about|regarding|on|in|with|from)\s+$"
+)
 """Before a participle: it belongs to a noun, or somebody else did it ("the return that you requested")."""
+_DOER = re.compile(r"\b(?:been|be|have|has|had|i|we|is|are|it|they|all|both)\b|'ve\b")
+_BARE_NOUN = re.compile(r"^ (?!\w+ly\b|now\b|too\b|again\b|today\b|both\b|all\b)[a-z]{3,}\s*(?:[,;:]|\W*$)")
+"""After a participle that nobody is said to have done: it belongs to the noun ("airline cancelled flight")."""
 _ACCOUNT = re.compile(r"(?:\b(?:is|are)|'s)\s+$")
 """Before a participle: how things stand, whoever brought it about, unless "now" follows."""
 _ASSURES = re.compile(
@@ -180,7 +186,9 @@ def _done(low: str, words: Iterable[str]) -> bool:
         for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", low):
             before = low[: found.start()]
             clause = _CLAUSE.split(before)[-1]
-            account = _ACCOUNT.search(before) and not low[found.end() :].startswith(" now")
+            after = low[found.end() :]
+            account = _ACCOUNT.search(before) and not after.startswith(" now")
+            account = account or (_BARE_NOUN.match(after) and not _DOER.search(clause))
             if not (account or _FRAME.search(before) or _NOT_YET.search(clause) or _ADJECTIVE.search(clause)):
                 return True
     return False

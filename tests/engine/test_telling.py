@@ -163,6 +163,10 @@ DONE = ("cancelled", "changed", "requested")
         "If you look, that is nothing. The address has been changed.",
         "Since it was pending, I have cancelled it.",
         "The items were wrong, so I changed them.",
+        "Order #W1 cancelled.",
+        "Cancelled successfully.",
+        "The seat changed today.",
+        "All changed now.",
     ],
 )
 def test_a_report_of_something_done_is_a_claim(text: str) -> None:
@@ -191,6 +195,10 @@ def test_a_report_of_something_done_is_a_claim(text: str) -> None:
         "Only pending orders can be changed or cancelled.",
         "The cancellation is something else.",
         "uncancelled",
+        "Refunds for cancelled journeys go back to where they came from.",
+        "It depends on the reason: a change of plan, carrier cancelled journey, or another.",
+        "Carrier cancelled journey",
+        "The rule about changed orders is strict.",
     ],
 )
 def test_wishes_plans_questions_denials_and_accounts_are_no_claims(text: str) -> None:

@@ -19,7 +19,7 @@ NEW_IDS = tuple(PaymentId(f"certificate_{number}") for number in (3221322, 32213
     speech=Speech(
         propose="send a travel certificate of ${amount} to {user_id}",
         done="A travel certificate of ${amount} has been sent to {user_id}.",
-        claims=("sent", "issued", "given"),
+        claims=("sent", "issued"),
     ),
 )
 def send_certificate(db: AirlineDatabase, user_id: UserId, amount: Money) -> str:
