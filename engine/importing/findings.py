@@ -19,7 +19,7 @@ class Kind(NamedTuple):
     """A kind of finding."""
 
     weight: Weight
-    """wrong: the task cannot be meant so; doubtful: a person should look; note: good to know."""
+    """wrong: the task does not test what it says; doubtful: a person should look; note: good to know."""
     title: str
     meaning: str
     advice: str
@@ -109,9 +109,11 @@ KINDS: Mapping[str, Kind] = {
     "policy_broken": Kind(
         "doubtful",
         "A reference that breaks the policy",
-        "A call of the reference breaks a rule of the world's policy, as code, that can be judged without the "
-        "dialogue, whatever was looked up before: an agent that keeps to the policy cannot reach the expected end.",
-        "Compare the rule with the policy's text; correct the reference where they agree.",
+        "A call of the reference breaks a rule that our own world of this name has as code, and that can be judged "
+        "without the dialogue, whatever was looked up before. Where the benchmark's policy says the same, an agent that "
+        "keeps to it cannot reach the expected end.",
+        "Compare the rule (`interplay policy WORLD` prints its text) with the benchmark's own policy; correct the "
+        "reference where they agree.",
     ),
     "idle_end": Kind(
         "doubtful",
@@ -215,16 +217,6 @@ class Finding(msgspec.Struct, frozen=True):
     where: str
     """In the task: "action 3 (cancel_order)", "instruction", "assertion 0 (...)"."""
     text: str
-
-    @property
-    def means(self) -> str:
-        """What it means."""
-        return KINDS[self.kind].meaning
-
-    @property
-    def advice(self) -> str:
-        """What to do."""
-        return KINDS[self.kind].advice
 
 
 def counted(findings: Iterable[Finding]) -> dict[str, tuple[int, int]]:

@@ -13,7 +13,7 @@ from interplay.engine.importing.findings import KINDS, Finding, counted
 from interplay.engine.importing.world import Imported
 
 WEIGHTS = {
-    "wrong": "the task cannot be meant so",
+    "wrong": "the task does not test what it says",
     "doubtful": "a person should look",
     "note": "good to know",
 }

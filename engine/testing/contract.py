@@ -20,7 +20,7 @@ from interplay.engine.seeds import Seed
 from interplay.engine.testing.call import CallMaker, Dice
 from interplay.engine.testing.declared import check_policy, check_tools
 from interplay.engine.testing.findings import Finding, distinct
-from interplay.engine.testing.sides import check_sync, of_assertions, of_setups
+from interplay.engine.testing.sides import check_sync, in_step, of_assertions, of_setups
 from interplay.engine.testing.survey import check_survey, survey_writer, told_entities
 from interplay.engine.testing.values import Values
 from interplay.engine.testing.walker import Walker, copy_of, not_a_row
@@ -98,7 +98,7 @@ def check_calls(domain: Domain[Any], base: Base[Any], seed: Seed, walks: int) ->
     maker = CallMaker(domain.tools, Values(base))
     for number in range(walks):
         dice = Dice(seed.child("walk", number))
-        start, wrong = _set_up(setups, base, seed.child("begin", number))
+        start, wrong = _set_up(domain, setups, base, seed.child("begin", number))
         found += wrong or _walked(Walker(domain, copy_of(start)), [maker.call(dice) for _ in range(STEPS)])
         found += _each_alone(assertions, start, seed.child("asked", number), "assertion", calls=1)
     return found
@@ -115,8 +115,8 @@ def _each_alone(domain: Domain[Any], base: Base[Any], seed: Seed, what: str, cal
     return found
 
 
-def _set_up(setups: Domain[Any], base: Base[Any], seed: Seed) -> tuple[Base[Any], list[Finding]]:
-    """The data after some setups, each done if it can be, and what is wrong with them."""
+def _set_up(domain: Domain[Any], setups: Domain[Any], base: Base[Any], seed: Seed) -> tuple[Base[Any], list[Finding]]:
+    """The data after some setups, each done if it can be, and what is wrong with them or with what they lead to."""
     dice = Dice(seed)
     if not setups.tools or dice.chance(BARE):
         return base, []
@@ -125,7 +125,12 @@ def _set_up(setups: Domain[Any], base: Base[Any], seed: Seed) -> tuple[Base[Any]
         findings = walker.step(maker.call(dice, sane=True)).findings
         if findings:
             return base, list(findings)
-    return base.begun(walker.db.changes()), []
+    start = base.begun(walker.db.changes())
+    try:
+        in_step(domain, start)
+    except Exception as error:
+        return base, [Finding("sync", "setup", f"after the setup {walker.named or 'of nothing'} it raised {error!r}")]
+    return start, []
 
 
 def check_generation(domain: Domain[Any], seed: Seed) -> Iterator[Finding]:

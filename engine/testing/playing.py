@@ -17,16 +17,34 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
 from interplay.engine.forge.drafting import draft
+from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
 from interplay.engine.verifier import Evidence, Verdict, Verifier
 
 
 class Performance(NamedTuple):
-    """One blueprint, played and judged."""
+    """One blueprint, played and judged; as text, what was wrong and what was said and done."""
 
     blueprint: Blueprint
     played: Played
     verdict: Verdict
+
+    def __str__(self) -> str:
+        wrong = ", ".join(self.verdict.faults) or "nothing"
+        head = f"{self.blueprint.id}: wrong: {wrong}; ended: {type(self.played.ending).__name__}"
+        return "\n".join((head, *map(_line, self.played.messages)))
+
+
+def _line(message: AnyMessage) -> str:
+    match message:
+        case HumanMessage(text=text):
+            return f"  human: {text}"
+        case AgentMessage(text=text):
+            return f"  agent: {text}"
+        case ToolCall(tool=tool, arguments=arguments, by=by):
+            return f"  {by} calls {tool} {arguments}"
+        case ToolResult(content=content):
+            return f"    {content}"
 
 
 def play_blueprints(
@@ -49,7 +67,7 @@ def play_blueprints(
     for number in range(count):
         at = seed.child("blueprint", number)
         blueprint, truth = draft(domain, base, at, f"{domain.name}-{number}")
-        environment = Environment(domain.tools, truth.start.fork())
+        environment = Environment(domain.tools, truth.start.fork(), blueprint)
         person = cast_human(HumanPart(blueprint.brief, at.child("human"), tools=domain.tools.human))
         employee = cast_agent(AgentPart(blueprint, domain.tools, domain.policy, at.child("agent")))
         played = anyio.run(play, person, employee, environment, Limits())

@@ -31,7 +31,16 @@ def test_a_question_for_a_yes_is_heard(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "I will proceed now.", "What is your email?", "Go ahead and tell me your zip code.", "It has been cancelled."],
+    [
+        "",
+        "I will proceed now.",
+        "What is your email?",
+        "Go ahead and tell me your zip code.",
+        "It has been cancelled.",
+        "How much data would you like to add?",
+        "To which pier do you want to move?",
+        "For how many persons shall it be?",
+    ],
 )
 def test_what_asks_for_no_yes_is_not_taken_for_it(text: str) -> None:
     assert not asks_to_confirm(text)

@@ -47,5 +47,5 @@ def test_a_world_stands_a_walk(name):
 @pytest.mark.parametrize("name", WRITING)
 def test_every_blueprint_validates_and_is_played_to_an_accepted_verdict(name):
     base = data(WORLDS[name], 50)
-    for number, each in enumerate(play_blueprints(WORLDS[name], base, 100, seed=SEED)):
-        assert each.verdict.reward == 1.0, (number, each.verdict, each.played.messages)
+    for each in play_blueprints(WORLDS[name], base, 100, seed=SEED):
+        assert each.verdict.accepted, str(each)

@@ -247,8 +247,8 @@ def test_tau_tasks_are_audited_alike(library):
 
 def test_findings_say_what_they_mean_and_what_to_do(audited):
     found = only(audited(task("t", LOOK)), "idle_rewarded")
-    assert found.means.startswith("An agent that neither acts nor says a word")
-    assert found.advice.startswith("Ask for something")
+    assert KINDS[found.kind].meaning.startswith("An agent that neither acts nor says a word")
+    assert KINDS[found.kind].advice.startswith("Ask for something")
     assert msgspec.json.decode(msgspec.json.encode(found), type=type(found)) == found
 
 
