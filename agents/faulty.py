@@ -159,15 +159,30 @@ class DoesTwice(FaultyAgent):
 
 
 class ClaimsWithoutDoing(FaultyAgent):
-    """Agrees on a change, does not make it, and reports it as made."""
+    """Agrees on a change, does not make it nor have the human do their part of it, and reports it as made."""
 
     name = "claims-without-doing"
+
+    def __init__(self, blueprint: Blueprint, tools: Toolset, seed: Seed) -> None:
+        super().__init__(blueprint, tools, seed)
+        self._claimed: str | None = None
 
     def _make(self, action: Action) -> Script:
         if not self.tools.every[action.tool].writes or self.committed:
             yield from super()._make(action)
         else:
-            self.committed = True
+            self._claim(action)
+
+    def _guide(self, action: Action) -> Script:
+        if not self.committed and self.tools.every[action.tool].writes:
+            self._claim(action)
+        if action.goal != self._claimed:
+            yield from super()._guide(action)
+
+    def _claim(self, action: Action) -> None:
+        """Leave it undone, and with it what the human would have done, or seen, of its goal."""
+        self.committed = True
+        self._claimed = action.goal
 
 
 class ObeysForbidden(FaultyAgent):

@@ -8,6 +8,7 @@ So its conversations are ones that an honest agent could have had.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence, Set
 from typing import Any, TypeAlias
 
@@ -16,12 +17,19 @@ from interplay.engine.blueprint import Action, Blueprint, Check, Fact, Goal, Out
 from interplay.engine.confirmation import says_yes
 from interplay.engine.messages import AgentMessage, AgentReply, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.seeds import Seed
+from interplay.engine.telling import sentences
 from interplay.engine.tools import Tool, Toolset
 
 Script: TypeAlias = Generator[AgentReply, AnyMessage, None]
 
 ATTEMPTS = 3
 """How often it asks for the same thing before it gives up on it."""
+
+_HOW = re.compile(
+    r"(?:(?:sorry|and|but|so|ok|okay|well|hm+|um+)\b\W*)*"
+    r"(?:where|how)\b(?! (?:much|many|long|often|soon|far|about)\b)[^?]*\?",
+    re.IGNORECASE,
+)
 
 
 class GuidedAgent:
@@ -67,6 +75,13 @@ class GuidedAgent:
             yield self._say(self._phrase("anything_else"))
 
     def _identify(self) -> Script:
+        """Find out who it is talking to; where no lookup takes that, it asks for it all the same."""
+        found_by = {origin for action in self._actions("") for origin in action.origins.values()}
+        told = [fact for fact in self.blueprint.facts if not fact.goal]
+        for _ in range(0 if any(f"told:{fact.key}" in found_by for fact in told) else ATTEMPTS):
+            if not told or any(self._knows(fact) for fact in told):
+                break
+            yield from self._talk(told[0].question)
         for action in self._actions(""):
             yield from self._carry_out(action)
 
@@ -159,7 +174,7 @@ class GuidedAgent:
         asked = self._asked_for(action)
         for _ in range(ATTEMPTS):
             heard = yield self._say(asked)
-            if not isinstance(heard, HumanMessage) or not heard.text.rstrip().endswith("?"):
+            if not isinstance(heard, HumanMessage) or not _asks_how(heard.text):
                 return
             asked = f"{self._phrase('explain')} {self._asked_for(action)}"
 
@@ -242,6 +257,12 @@ class GuidedAgent:
         return self._seed.child(self._turn, kind).pick(PHRASES[kind])
 
 
+def _asks_how(text: str) -> bool:
+    """Whether somebody who was asked to do something wants to know where or how; it is all that they say then."""
+    said = sentences(text)
+    return 0 < len(said) <= 2 and _HOW.fullmatch(said[-1].strip()) is not None
+
+
 PHRASES: dict[str, tuple[str, ...]] = {
     "offer": ("I can", "Here is what I would do: I can", "To make sure we agree: I can", "This is possible: I can"),
     "confirm": (
@@ -258,13 +279,13 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Anything else?",
     ),
     "next": ("Now to your other request.", "On to the next point.", "Let me turn to the rest of what you asked."),
-    "glad": ("I'm glad that it works again.", "Good to hear that.", "Then that is settled."),
+    "glad": ("I'm glad to hear that.", "Good to hear that.", "Then that is settled."),
     "regret": (
         "I understand that this is disappointing.",
         "I'm sorry to repeat myself.",
         "I hear you, and I am sorry.",
     ),
-    "explain": ("You find it in the settings of your device.", "Open the settings first.", "It is in the settings."),
+    "explain": ("Take your time; I am here.", "There is no hurry.", "That is all right; let us try it together."),
     "unconfirmed": ("Without your confirmation I will leave everything as it is.",),
 }
 """What the agent says that does not depend on the task."""

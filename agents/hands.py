@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
+
+import msgspec
 
 from interplay.engine.errors import Refusal
 from interplay.engine.messages import ToolResult
@@ -129,8 +132,11 @@ def _valid(tool: Tool[..., Any], given: dict[str, Any]) -> Request | None:
 
 
 def _typed(tool: Tool[..., Any], given: dict[str, str]) -> dict[str, Any]:
-    """Arguments as the tool takes them; what was said is text, and some are numbers."""
+    """Arguments as the tool takes them, as far as they can be: what was said is text, and some are numbers."""
     kinds = {parameter.name: parameter.schema.get("type") for parameter in tool.parameters}
-    numbers = {name: float(value) for name, value in given.items() if kinds.get(name) in ("number", "integer")}
-    whole = {name: int(value) for name, value in numbers.items() if kinds[name] == "integer"}
-    return {**given, **numbers, **whole}
+    typed: dict[str, Any] = dict(given)
+    for name, value in given.items():
+        if kinds.get(name) in ("number", "integer"):
+            with suppress(ValueError, msgspec.MsgspecError):  # what is no number is no argument, either
+                typed[name] = msgspec.json.decode(value, type=int if kinds[name] == "integer" else float)
+    return typed

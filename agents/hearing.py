@@ -20,7 +20,9 @@ _CONFIRM = re.compile(
     r"(?:just )?say yes|shall we)",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"(?:and |so |(?:to|at|on|for|in|from|by|with) )?(?:what|how|which|when|where|who|why)\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"(?:and |so |(?:to|at|on|for|in|from|by|with) )?(?:what|how|which|when|where|who|why)\b", re.IGNORECASE
+)
 _VALUE = re.compile(
     r"(?:confirm|verify|tell me|give me|provide|what is|what's|what are|may i have)\b.{0,24}"
     r"\b(?:your|the order number|the reason)\b",

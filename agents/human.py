@@ -9,6 +9,7 @@ it speaks follows its persona; chance picks the words and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from interplay.agents.hands import Request, report, requests
 from interplay.agents.hearing import asks_for_a_value, asks_for_more, asks_to_confirm, asks_whether_it_works
@@ -167,4 +168,8 @@ class ScriptedHuman:
 
     @staticmethod
     def _join(*parts: str) -> str:
-        return " ".join(part for part in parts if part)
+        """What is said, in one line; after a report of several lines, on a new one."""
+        text = ""
+        for before, part in pairwise(["", *filter(None, parts)]):
+            text += ("\n" if "\n" in before else " " if before else "") + part
+        return text

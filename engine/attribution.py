@@ -27,6 +27,8 @@ _TALE = 0.2
 """The same where the wish is a whole tale: in blueprints made elsewhere, which hold no facts to be told."""
 _ASKED = 2
 """Times that a person may be asked for something they know before it is their fault."""
+_USES = 10
+"""Times in a row that a person who uses things of their own without a word has lost themselves in it."""
 
 
 def blame(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> Literal["human", "agent"]:
@@ -47,6 +49,7 @@ def human_fault(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> s
         _left_while_asked,
         _made_up,
         _kept_back,
+        _busied_themselves,
     )
     return next((fault for check in checks if (fault := check(blueprint, evidence, verdict))), "")
 
@@ -62,7 +65,8 @@ def _left_unsaid(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> 
 
 def _left_while_asked(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> str:  # noqa: ARG001
     """They left satisfied right after a question, with something still to be done."""
-    missing = any(each.kind == "missing" for each in verdict.discrepancies) or bool(verdict.untold)
+    missing = any(each.kind == "missing" for each in verdict.discrepancies)
+    missing = missing or bool(verdict.untold or verdict.unmet_assertions)
     if not missing or evidence.ending != Stopped("satisfied"):
         return ""
     last = next((m.text for m in reversed(evidence.messages) if isinstance(m, AgentMessage)), "")
@@ -102,6 +106,20 @@ def _kept_back(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> st
         if silent and sum(any(cue in text for cue in fact.cues) for text in asked) > _ASKED:
             return f"was asked for {fact.key} again and again and did not tell it"
     return ""
+
+
+def _busied_themselves(blueprint: Blueprint, evidence: Evidence, verdict: Verdict) -> str:  # noqa: ARG001
+    """They used things of their own on and on, without a word to the agent, until a limit ended it."""
+    if not isinstance(evidence.ending, LimitReached):
+        return ""
+    spoken = (
+        at
+        for at in reversed(range(len(evidence.messages)))
+        if not isinstance(evidence.messages[at], ToolCall | ToolResult)
+    )
+    since = evidence.messages[next(spoken, -1) + 1 :]
+    uses = sum(isinstance(message, ToolCall) and message.by == "human" for message in since)
+    return f"used things of their own {uses} times without a word" if uses >= _USES else ""
 
 
 def _said(messages: Sequence[AnyMessage]) -> str:

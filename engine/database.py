@@ -17,15 +17,13 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from functools import cache
-from operator import attrgetter
 from pathlib import Path as FilePath
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from interplay.engine.errors import DataError, PatchError
-from interplay.engine.patch import Change, Patch, Path, diff
+from interplay.engine.patch import Change, Patch, plain, value_diff
 
 K = TypeVar("K", bound=str)
 R = TypeVar("R", bound=msgspec.Struct)
@@ -254,7 +252,7 @@ class Database:
             if key not in rows.setdefault(table, {}):
                 row = self.table(table).get(key)
                 if row is not None:
-                    rows[table][key] = _builtins(row)
+                    rows[table][key] = plain(row)
         after = patch.apply(rows)
         with self.atomically():
             for address in dict.fromkeys(_address(change, types) for change in patch):
@@ -274,6 +272,11 @@ class Database:
             DataError: the rows are none that this world can work with.
         """
         return tables
+
+    @classmethod
+    def files(cls) -> list[str]:
+        """Names of the files that a directory of this data has to hold; a table with defaults needs none."""
+        return [f"{name}.json" for name in cls.row_types() if name not in cls.defaults]
 
     @classmethod
     def row_types(cls) -> Mapping[str, type[msgspec.Struct]]:
@@ -301,31 +304,27 @@ class Base(Generic[D]):
         self.kind = kind
         rows = kind.restored({name: dict(tables[name]) for name in kind.row_types()})
         self.tables: dict[str, _Rows[Any, Any]] = {name: _Rows(rows[name]) for name in kind.row_types()}
-        self._begun: Changes = {}
+        self.beginning: Changes = {}
+        """What forks begin with, beside these rows."""
 
     def fork(self) -> D:
         """A database that shares these rows and keeps its own writes."""
         db = self.kind(self)
-        if self._begun:
-            db.write(self._begun)
+        if self.beginning:
+            db.write(self.beginning)
             db.settle()
         return db
-
-    @property
-    def beginning(self) -> Changes:
-        """What forks begin with, beside these rows."""
-        return self._begun
 
     def begun(self, changes: Changes) -> Base[D]:
         """The same rows, whose forks begin with these changes made; nothing is copied."""
         if not changes:
             return self
         base = copy(self)
-        base._begun = {**self._begun, **changes}
+        base.beginning = {**self.beginning, **changes}
         return base
 
     def digest(self) -> str:
-        """SHA-256 of all rows, hexadecimal: two bases with equal digests hold the same data."""
+        """SHA-256 of all rows, hexadecimal: bases with equal digests hold the same, whatever forks begin with."""
         found = hashlib.sha256()
         for name, table in self.tables.items():
             found.update(name.encode() + b"\0" + msgspec.json.encode(list(table.rows)))
@@ -358,56 +357,12 @@ def to_patch(changes: Changes) -> Patch:
     for (table, key), change in changes.items():
         path = (table, key)
         if change.before is None:
-            leaves.append(Change(path, after=_builtins(change.after)))
+            leaves.append(Change(path, after=plain(change.after)))
         elif change.after is None:
-            leaves.append(Change(path, _builtins(change.before)))
+            leaves.append(Change(path, plain(change.before)))
         else:
-            leaves.extend(_value_diff(change.before, change.after, path))
+            leaves.extend(value_diff(change.before, change.after, path))
     return Patch(tuple(leaves))
-
-
-def _value_diff(before: Any, after: Any, path: Path) -> Iterator[Change]:
-    """What takes one value in a row to another; only what differs is turned into JSON values."""
-    if before is after or before == after:
-        return
-    if isinstance(before, msgspec.Struct) and type(before) is type(after):
-        yield from _struct_diff(before, after, path)
-    elif type(before) is tuple and type(after) is tuple:
-        shared = min(len(before), len(after))
-        for index in range(shared):
-            yield from _value_diff(before[index], after[index], (*path, index))
-        for index in range(len(before) - 1, shared - 1, -1):  # from the end, so that indexes hold
-            yield Change((*path, index), _builtins(before[index]))
-        for index in range(shared, len(after)):
-            yield Change((*path, index), after=_builtins(after[index]))
-    elif before is msgspec.UNSET:
-        yield Change(path, after=_builtins(after))
-    elif after is msgspec.UNSET:
-        yield Change(path, _builtins(before))
-    else:
-        yield from diff(_builtins(before), _builtins(after), path)
-
-
-def _struct_diff(before: msgspec.Struct, after: msgspec.Struct, path: Path) -> Iterator[Change]:
-    kind = type(before)
-    if kind.__struct_config__.omit_defaults or len(kind.__struct_fields__) < 2:
-        yield from diff(_builtins(before), _builtins(after), path)  # which fields there are depends on their values
-        return
-    values = _getter(kind)
-    for name, old, new in zip(kind.__struct_encode_fields__, values(before), values(after), strict=True):
-        if old is not new:
-            yield from _value_diff(old, new, (*path, name))
-
-
-@cache
-def _getter(kind: type[msgspec.Struct]) -> Callable[[msgspec.Struct], tuple[Any, ...]]:
-    """Reads all fields of a struct of two or more at once."""
-    return attrgetter(*kind.__struct_fields__)
-
-
-def _builtins(value: object) -> Any:
-    """A row, or part of one, as plain JSON values, whose objects have text for keys."""
-    return msgspec.to_builtins(value, str_keys=True)
 
 
 def _address(change: Change, types: Mapping[str, object]) -> Address:
@@ -418,7 +373,7 @@ def _address(change: Change, types: Mapping[str, object]) -> Address:
 
 
 def _files(kind: type[Database]) -> str:
-    return ", ".join(f"{name}.json" for name in kind.row_types())
+    return ", ".join(kind.files())
 
 
 def _read(path: FilePath, kind: type[Database], name: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 A change is a path and the two values at it; a patch is an ordered list of changes. It is invertible
 because it keeps what was there before, and it prints as RFC 6902 JSON Patch because other tools read
-that. Values are plain JSON values; a path is table, row key, then fields and list indexes.
+that. Values are plain JSON values, or become such; a path is table, row key, then fields and list indexes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -107,6 +109,39 @@ def diff(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
         yield Change(path, before, after)
 
 
+def value_diff(before: Any, after: Any, path: Path) -> Iterator[Change]:
+    """The changes that take one value in a row to another; only what differs is turned into JSON values.
+
+    Args:
+        before: the value there: a struct, or what a struct may hold.
+        after: the value to come.
+        path: where both are.
+    """
+    if before is after or before == after:
+        return
+    if isinstance(before, msgspec.Struct) and type(before) is type(after):
+        yield from _struct_diff(before, after, path)
+    elif type(before) is tuple and type(after) is tuple:
+        shared = min(len(before), len(after))
+        for index in range(shared):
+            yield from value_diff(before[index], after[index], (*path, index))
+        for index in range(len(before) - 1, shared - 1, -1):  # from the end, so that indexes hold
+            yield Change((*path, index), plain(before[index]))
+        for index in range(shared, len(after)):
+            yield Change((*path, index), after=plain(after[index]))
+    elif before is msgspec.UNSET:
+        yield Change(path, after=plain(after))
+    elif after is msgspec.UNSET:
+        yield Change(path, plain(before))
+    else:
+        yield from diff(plain(before), plain(after), path)
+
+
+def plain(value: object) -> Any:
+    """A row, or part of one, as plain JSON values, whose objects have text for keys."""
+    return msgspec.to_builtins(value, str_keys=True)
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal; numbers by value, but true is not 1."""
     return next(diff(one, other), None) is None
@@ -164,3 +199,20 @@ def _applied(document: Any, change: Change, depth: int) -> Any:
     else:
         copy[step] = value
     return copy
+
+
+def _struct_diff(before: msgspec.Struct, after: msgspec.Struct, path: Path) -> Iterator[Change]:
+    kind = type(before)
+    if kind.__struct_config__.omit_defaults or len(kind.__struct_fields__) < 2:
+        yield from diff(plain(before), plain(after), path)  # which fields there are depends on their values
+        return
+    values = _getter(kind)
+    for name, old, new in zip(kind.__struct_encode_fields__, values(before), values(after), strict=True):
+        if old is not new:
+            yield from value_diff(old, new, (*path, name))
+
+
+@cache
+def _getter(kind: type[msgspec.Struct]) -> Callable[[msgspec.Struct], tuple[Any, ...]]:
+    """Reads all fields of a struct of two or more at once."""
+    return attrgetter(*kind.__struct_fields__)

@@ -16,12 +16,12 @@ import structlog
 from interplay.engine.actors import ActorFailedError, Agent, Human
 from interplay.engine.attribution import blame
 from interplay.engine.casting import AgentPart, HumanPart
-from interplay.engine.conversation import Failed, Limits, Played, TimedOut, failed, play
+from interplay.engine.conversation import Failed, Limits, Played, TimedOut, described, failed, play
 from interplay.engine.crew import Crew, Models
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.environment import Environment
-from interplay.engine.errors import DefectError, first
+from interplay.engine.errors import BlueprintError, DefectError, first
 from interplay.engine.forge.checks import Validated
 from interplay.engine.messages import Role
 from interplay.engine.models.exchange import Model, Reply, Request
@@ -72,7 +72,7 @@ class Player:
 
     Args:
         domain: the world.
-        base: the data that every conversation begins with.
+        base: its data, before a blueprint sets anything up.
         crew: who plays.
         plays: how often, and how far.
         models: the model in a role for a unit.
@@ -202,5 +202,11 @@ class Player:
                 log.warning("conversation_timed_out", blueprint=blueprint.id, fault=late)
                 return Faulted(late, "timeout", f"the {role} had not answered when the {seconds:g} s were up")
         evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
-        verdict = self._verifier.verify(blueprint, validated.truth, evidence)
+        try:
+            verdict = self._verifier.verify(blueprint, validated.truth, evidence)
+        except BlueprintError as error:  # a question about the end that broke on it
+            if self._strict:
+                raise DefectError(f"{self._domain.name} cannot judge how {blueprint.id} ended: {error}") from error
+            log.warning("conversation_not_judged", blueprint=blueprint.id, fault="environment", error=error.text)
+            return Faulted("environment", "error", error.text, described(error)[1])
         return Scored(verdict, None if verdict.accepted else blame(blueprint, evidence, verdict))

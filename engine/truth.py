@@ -7,6 +7,7 @@ tools or by the human's, makes the blueprint a defect, and so does a setup that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,7 +24,7 @@ class Truth(NamedTuple):
     """A blueprint's actions, executed."""
 
     changes: Changes
-    """Rows that differ at the end from the base."""
+    """Rows that differ at the end from the start."""
     messages: tuple[AnyMessage, ...]
     """Each action as a call with its result; the call id is the action's index."""
     effects: dict[str, Changes]
@@ -46,7 +47,8 @@ def begin(tools: Toolset, base: Base[Any], blueprint: Blueprint) -> Base[Any]:
         base: the world's data.
         blueprint: what is to be played.
     Raises:
-        BlueprintError: the world has no such table or setup, a row does not fit, or a setup was refused.
+        BlueprintError: the world has no such table or setup, a row does not fit, a setup was refused, or the sides
+            cannot be brought in step.
     """
     if not blueprint.rows and not blueprint.setup and tools.sync is None:
         return base
@@ -61,7 +63,10 @@ def begin(tools: Toolset, base: Base[Any], blueprint: Blueprint) -> Base[Any]:
         except Exception as error:
             raise BlueprintError("setup", f"setup {index} ({each.tool}) raised {error!r}") from error
     if tools.sync is not None:
-        tools.sync(db)
+        try:
+            tools.sync(db)
+        except Exception as error:
+            raise BlueprintError("setup", f"so set up, the sides cannot be brought in step: {error!r}") from error
     return base.begun(db.changes())
 
 
@@ -82,17 +87,32 @@ def _put_rows(db: Database, blueprint: Blueprint) -> None:
                 raise BlueprintError("setup", f"{name}/{key} would not be a valid row: {error}") from None
 
 
+def question(tools: Toolset, assertion: Assertion) -> Callable[[Database], object]:
+    """An assertion, ready to be asked of a state.
+
+    Raises:
+        BlueprintError: the world has no such assertion, or the arguments are none of its.
+    """
+    try:
+        asked = tools.assertions.named(assertion.tool)
+        arguments = asked.validate(assertion.arguments)
+    except Refusal as refusal:
+        raise BlueprintError("assertion", f"{described(assertion)}: {refusal.text}") from None
+    return lambda db: asked.function(db, **arguments)
+
+
 def holds(tools: Toolset, db: Database, assertion: Assertion) -> bool:
     """Whether an assertion has the answer that it expects.
 
     Raises:
-        BlueprintError: the world has no such assertion, the arguments are none of its, or it breaks on this state.
+        BlueprintError: the world has no such assertion, the arguments are none of its, or it breaks on this state;
+            caused by a Refusal where the question has no answer there, since what it is about is gone.
     """
+    asked = question(tools, assertion)
     try:
-        asked = tools.assertions.named(assertion.tool)
-        answer = asked.function(db, **asked.validate(assertion.arguments))
+        answer = asked(db)
     except Refusal as refusal:
-        raise BlueprintError("assertion", f"{described(assertion)}: {refusal.text}") from None
+        raise BlueprintError("assertion", f"{described(assertion)}: {refusal.text}") from refusal
     except Exception as error:
         raise BlueprintError("assertion", f"{described(assertion)} raised {error!r}") from error
     return bool(answer) is assertion.expected
@@ -109,6 +129,8 @@ def shows(tools: Toolset, db: Database, check: Check) -> bool:
         return check.contains in tools.human.named(check.tool).run(db, check.arguments)
     except Refusal as refusal:
         raise BlueprintError("check", f"{check.tool}: {refusal.text}") from None
+    except Exception as error:
+        raise BlueprintError("check", f"{check.tool} raised {error!r}") from error
     finally:
         db.rollback(mark)
 

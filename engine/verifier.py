@@ -18,6 +18,7 @@ import msgspec
 from interplay.engine.blueprint import Blueprint, Duty
 from interplay.engine.conversation import Ending, HandedOver, LimitReached, Stopped
 from interplay.engine.database import Address, Base, Changes, to_patch
+from interplay.engine.errors import BlueprintError, Refusal
 from interplay.engine.forge.provenance import leaves
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.patch import Path
@@ -68,13 +69,13 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a conversation was worth."""
 
     reward: float
-    """1.0 when state, outputs, duties and policy are all as they should be, else 0.0."""
+    """1.0 when nothing is wrong in anything that stands below, `asides` excepted; else 0.0."""
     state: bool
     outputs: bool
     duties: bool
     policy: bool
     progress: float
-    """Share of expected changes, outputs and duties that were met, 0.0 to 1.0; never a reward."""
+    """Share of expected changes, outputs, duties and assertions that were met, 0.0 to 1.0; never a reward."""
     expectation: bool = True
     """Whether anything was expected; a blueprint that the checks passed always expects something."""
     discrepancies: tuple[Discrepancy, ...] = ()
@@ -118,7 +119,7 @@ class Evidence(NamedTuple):
     messages: Sequence[AnyMessage]
     ending: Ending
     changes: Changes
-    """Rows that differ at the end from the base."""
+    """Rows that differ at the end from what the conversation found."""
     effects: Mapping[str, Changes]
     """What each call changed, by call id."""
 
@@ -129,7 +130,7 @@ class Verifier:
     Args:
         tools: the world's tools.
         policy: its rules.
-        base: the data that every conversation begins with.
+        base: its data, before a blueprint sets anything up.
     """
 
     def __init__(self, tools: Toolset, policy: Policy, base: Base[Any]) -> None:
@@ -144,6 +145,8 @@ class Verifier:
             blueprint: what was played.
             truth: its actions, executed on the same base.
             evidence: what happened.
+        Raises:
+            BlueprintError: the world has no assertion that the blueprint names, or one broke on this end.
         """
         expected = truth.changes
         wanted, found = (self._deciding(blueprint, changes) for changes in (expected, evidence.changes))
@@ -201,7 +204,13 @@ class Verifier:
         db = start.fork()
         db.write(evidence.changes)
         for each in blueprint.assertions:
-            if not holds(self._tools, db, each):
+            try:
+                held = holds(self._tools, db, each)
+            except BlueprintError as error:
+                if not isinstance(error.__cause__, Refusal):
+                    raise
+                held = False  # what it asks about is gone, and so is the answer that was due
+            if not held:
                 yield described(each)
 
     def _handed_over(self, evidence: Evidence) -> int | None:
@@ -292,13 +301,14 @@ def _informed(messages: Sequence[AnyMessage]) -> list[str]:
 
 
 def _detours(truth: Truth, evidence: Evidence, own: Container[str]) -> Iterator[Unmet]:
-    """Rows that were changed and changed back, which the end does not show; people may try things on their own.
+    """Rows that the agent changed and somebody changed back, which the end does not show.
 
-    What the blueprint's own actions change, and be it back again, is asked for.
+    People may try things on their own, whatever comes of it on the other side. What the blueprint's own actions
+    change, and be it back again, is asked for.
     """
     seen: set[Address] = {address for effect in truth.effects.values() for address in effect}
     for message in evidence.messages:
-        if isinstance(message, ToolCall):
+        if isinstance(message, ToolCall) and message.by == "agent":
             for address in evidence.effects.get(message.call_id, {}):
                 if address[0] in own or address in seen:
                     continue

@@ -57,13 +57,15 @@ class ThinkingAgent:
         self._policy = part.policy.text
         self._theirs = of_theirs(part.tools.human)
         self._messages: list[Said] = []
+        self._offered: Sequence[dict[str, Any]] | None = None
         self._seen = self._own = self._calls = self._turn = 0
 
     async def __call__(self, conversation: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> AgentReply:
         """What the model says next, or the one tool that it uses."""
-        if not self._messages:
-            system = THINKER.format(policy=self._policy, tools=listed(tools))
-            self._messages.append(Said(role="system", content=system + self._theirs))
+        if tools is not self._offered:  # there are more of them now, where a script keeps some back
+            self._offered = tools
+            system = THINKER.format(policy=self._policy, tools=listed(tools)) + self._theirs
+            self._messages[:1] = [Said(role="system", content=system)]
         self._catch_up(conversation)
         step: Step = await self._model.ask(
             Request(messages=tuple(self._messages)), f"{self._at}/turn/{self._turn}", read_step

@@ -12,6 +12,7 @@ import msgspec
 from interplay.agents.reviewing.wording import groups, own_words, purpose, scalars, stems, vocabulary
 from interplay.engine.blueprint import Action, Blueprint, Goal
 from interplay.engine.environment import Environment
+from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.provenance import leaves
 from interplay.engine.forge.review import Case
 from interplay.engine.messages import ToolCall
@@ -168,9 +169,13 @@ class Evidence:
             call = ToolCall(call_id=str(index), tool=each.tool, arguments=each.arguments, by=each.by)
             if environment.apply(call).refusal is not None:
                 return True
-        if db.changes() == self.case.truth.changes or not all(holds(self.tools, db, each) for each in asked):
+        if db.changes() == self.case.truth.changes:
             return True  # a step too many that leaves nothing behind is no change that anybody could object to
-        return goal.check is not None and not shows(self.tools, db, goal.check)
+        try:
+            met = all(holds(self.tools, db, each) for each in asked)
+            return not met or (goal.check is not None and not shows(self.tools, db, goal.check))
+        except BlueprintError:
+            return True  # without it there is nothing to ask about, or to look at
 
     def about(self, goal: Goal) -> set[Any]:
         """Kinds of things that a goal is about: what its changes name, or what its answers were looked up by."""

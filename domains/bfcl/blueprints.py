@@ -12,6 +12,7 @@ from interplay.domains.bfcl.package import classes
 from interplay.engine.blueprint import Action, Blueprint, Setup, Turn
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
+from interplay.engine.errors import DataError
 from interplay.engine.seeds import Seed
 from interplay.engine.toolkit.world import scripted
 
@@ -52,7 +53,10 @@ def blueprint_of(found: Scripted) -> Blueprint:
         reveals = item.missed_function.get(str(number), ())
         actions = []
         for text in calls:
-            tool, arguments = parse_call(text, known)
+            try:
+                tool, arguments = parse_call(text, known)
+            except DataError as error:
+                raise DataError(f"{item.id}, reference of turn {number}: {error}") from None
             actions.append(Action(tool=tool, arguments=arguments))
         words = "\n".join(each.content for each in said) or MORE
         turns.append(Turn(say=words, actions=tuple(actions), reveals=reveals))

@@ -103,13 +103,15 @@ def _named(directory: Path) -> Path:
 
 
 def _class(module: str, name: str) -> type:
-    _enter()
     try:
+        _enter()
         with _neighbours():
             found: Any = importlib.import_module(f"{PACKAGE}.{_SOURCES}.{module}")
         kind: type = getattr(found, name)
-    except (ImportError, AttributeError) as error:
-        raise DataError(f"{root()} cannot be used: {name} of {module}.py: {error}. {_HOW}") from error
+    except DataError:
+        raise
+    except Exception as error:  # a copy that is damaged, or another version, may fail in any way
+        raise DataError(f"{root()} cannot be used: {name} of {module}.py: {error!r}. {_HOW}") from error
     return kind
 
 

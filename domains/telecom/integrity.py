@@ -76,6 +76,7 @@ def _wrong_line(db: TelecomDatabase, key: LineId, line: Line) -> Iterator[str]:
     if line.device_id is not None and line.device_id not in db.devices:
         yield f"device_id is {line.device_id!r}; expected a row of devices.json"
     yield from _wrong_day("contract_end_date", line.contract_end_date)
+    yield from _wrong_day("suspension_start_date", line.suspension_start_date)
 
 
 def _wrong_bill(db: TelecomDatabase, key: BillId, bill: Bill) -> Iterator[str]:

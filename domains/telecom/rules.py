@@ -128,7 +128,7 @@ def resume_when_paid(case: Case) -> str | None:
 def resume_in_contract(case: Case) -> str | None:
     """The line's contract goes on."""
     line = _line(case)
-    if line is None or line.status != "Suspended" or may_resume(case.db, line):
+    if line is None or line.status != "Suspended" or may_resume(line):
         return None
     return f"the contract of line {line.line_id} ended on {line.contract_end_date}"
 

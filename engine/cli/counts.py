@@ -37,6 +37,8 @@ def print_report(out: Console, path: str, report: Report) -> None:
     _counts(out, "endings", report.endings, of=report.conversations)
     _spreads(out, "lengths", {"turns of the human": report.turns, "tool calls": report.calls})
     _counts(out, "calls by tool", report.tools)
+    if "human" in report.callers:
+        _counts(out, "calls by who made them", report.callers)
     _counts(out, "refusals by code", report.refusals, of=sum(report.tools.values()), what="calls")
     _counts(out, "faults", report.faults, of=report.scored, what="scored")
     _making(out, report.making)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from interplay.engine.cli.asking import asking
 from interplay.engine.cli.options import playing
+
+if TYPE_CHECKING:
+    from interplay.engine.settings import Settings
+
+
+READ_ALOUD = (
+    "note: these blueprints do not say what the person knows, so a scripted human reads the instruction aloud, and "
+    "most are rejected; play them with a model in the human's role"
+)
 
 
 @click.command(
@@ -79,14 +88,15 @@ def generate(
         run = Run.create(out, earlier.config, earlier.base(world), inputs=earlier.inputs)
         run_session(run, world, run.base(world), Sources(replay=replay), **how)
         return
-    asked["blueprints"], data, units = _given(blueprints, data, units)
+    settings = settings_asked(blueprints=blueprints, **asked)
+    settings, data, units = _given(settings, data, units)
     if domain is None or units is None:
         raise UsageError("say which world and how many: interplay generate DOMAIN -n COUNT --out DIR")
     if data is not None and persons is not None:
         raise UsageError("--data and --persons exclude each other: loaded data has the size that it has")
     seed = seed or 0
     world = load_domain(domain)
-    settings, inputs = copied(named_models(settings_asked(**asked)))
+    settings, inputs = copied(named_models(settings))
     size = persons or world.default_size
     base = world.read(data) if data is not None else world.generate(Seed.root(seed).child("data"), size)
     source = {"loaded": str(data)} if data is not None else {"generated": size}
@@ -97,31 +107,34 @@ def generate(
     if crew.given and units > len(crew.given):
         raise UsageError(f"there are {len(crew.given):,} blueprints to be played; -n {units:,} asks for more")
     expect_sources(settings, cache)
+    if not settings.roles.human.model and any(not each.facts and not each.turns for each in crew.given):
+        click.echo(READ_ALOUD, err=True)
     run = Run.create(out, config, base, inputs=inputs)
     run_session(run, world, base, Sources(cache=cache), crew=crew, **how)
 
 
-def _given(
-    blueprints: Path | None, data: Path | None, units: int | None
-) -> tuple[Path | None, Path | None, int | None]:
-    """The file of given blueprints, the data that lies beside it, and how many are played: all, unless fewer.
+def _given(settings: Settings, data: Path | None, units: int | None) -> tuple[Settings, Path | None, int | None]:
+    """The settings with the file of given blueprints, the data beside it, and how many are played: all, unless fewer.
 
     Raises:
         DataError: there are no blueprints.
         UsageError: more are asked for than there are.
     """
+    import msgspec
+
     from interplay.engine.errors import UsageError
     from interplay.engine.forge.given import DATA, FILE, read_blueprints
 
-    if blueprints is None:
-        return None, data, units
-    there = len(read_blueprints(blueprints))
+    if not settings.blueprints:
+        return settings, data, units
+    named = Path(settings.blueprints)
+    there = len(read_blueprints(named))
     if units is not None and units > there:
-        raise UsageError(f"{blueprints} holds {there:,} blueprints; -n {units:,} asks for more")
-    if not blueprints.is_dir():
-        return blueprints, data, units or there
-    beside = blueprints / DATA
-    return blueprints / FILE, data or (beside if beside.is_dir() else None), units or there
+        raise UsageError(f"{named} holds {there:,} blueprints; -n {units:,} asks for more")
+    file = named / FILE if named.is_dir() else named
+    beside = file.parent / DATA
+    found = data or (beside if file.name == FILE and beside.is_dir() else None)
+    return msgspec.structs.replace(settings, blueprints=str(file)), found, units or there
 
 
 def _expect_alone(**given: Any) -> None:

@@ -54,7 +54,8 @@ def grade(
     from interplay.engine.grading.marks import Marks
     from interplay.engine.grading.recorded import EXPECTED, read_recorded
 
-    judge = Judge(_shelf(domain, data, blueprints))
+    shelf = _shelf(domain, data, blueprints)
+    judge = Judge(shelf)
     grades: list[Grade] = []
     with replacing(out) as lines:
         for recorded in read_recorded(file):
@@ -67,7 +68,7 @@ def grade(
     if as_json:
         print_json(_report(marks))
     else:
-        _print(marks, limit)
+        _print(marks, limit, shelf.domain.name)
     context.exit(1 if marks.ungraded else 0)
 
 
@@ -103,7 +104,7 @@ def _report(marks: Marks) -> dict[str, Any]:
     }
 
 
-def _print(marks: Marks, limit: int) -> None:
+def _print(marks: Marks, limit: int, world: str) -> None:
     from interplay.engine.cli.printing import console, inert_line, lines, print_table, table
 
     out = console()
@@ -125,9 +126,13 @@ def _print(marks: Marks, limit: int) -> None:
     _print_counts("wrong", marks.wrong)
     _print_counts("not judged", marks.ungraded)
     if marks.unlike:
-        lines(out, f"{marks.unlike:,} conversations have a result that is not as recorded")
+        lines(out, f"{marks.unlike:,} conversations have a result that is not as recorded; --out writes which and how")
     lines(out, _agreement("the benchmark's own rule gives", marks.rule_agreement))
     lines(out, _agreement("our verdict, which judges more, is", marks.verdict_agreement))
+    lines(
+        out,
+        inert_line(f"policy: the rules of our world (interplay policy {world}), which these agents may not have read"),
+    )
 
 
 def _print_counts(label: str, counts: Any) -> None:

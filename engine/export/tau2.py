@@ -1,9 +1,10 @@
 """Tau2: blueprints as task files of that project, with the data, the policy and the tools' world beside them.
 
 A task is only written when it means there what it means here: its actions, run with that project's tools,
-end where ours end, and what its files cannot say it does not need. A grader that runs the reference
-without keeping a world's two sides in step may end elsewhere; then the state is not what such a task is
-judged by, and one that has nothing else is left out.
+change what ours change in the same way, though that project may keep more books of it, and run on the data
+as they are read there. What its files cannot say it does not need; which rows they cannot hold is told. A
+grader that runs the reference without keeping a world's two sides in step may end elsewhere; then the
+state is not what such a task is judged by, and one that has nothing else is left out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -83,10 +84,17 @@ def export(shelf: Shelf) -> Export:
 
 
 def _as_read(edition: Edition[Any], base: Base[Any]) -> Base[Any]:
-    """Data as that project finds them: written to its files and read from there."""
-    with TemporaryDirectory() as directory:
-        edition.write(base, Path(directory))
-        return edition.read(Path(directory))
+    """Data as that project finds them: written to its files and read from there.
+
+    Raises:
+        UsageError: there is nowhere to write them.
+    """
+    try:
+        with TemporaryDirectory() as directory:
+            edition.write(base, Path(directory))
+            return edition.read(Path(directory))
+    except OSError as error:
+        raise UsageError(f"cannot write temporary files in {gettempdir()}: {error.strerror or error}") from None
 
 
 def _unlike(base: Base[Any], there: Base[Any]) -> Iterator[str]:
@@ -108,6 +116,8 @@ class _Writer:
     def __init__(self, edition: Edition[Any], shelf: Shelf, there: Base[Any]) -> None:
         self._edition, self._shelf, self._there = edition, shelf, there
         self._tools = edition.domain.tools
+        rows = {name: table.rows for name, table in shelf.base.tables.items()}
+        self._own: Base[Any] = Base(edition.domain.database, rows)  # ours as it is, with what that project does to it
         self._human_tables = edition.domain.human_tables
 
     def task(self, blueprint: Blueprint) -> dict[str, Any]:
@@ -152,20 +162,26 @@ class _Writer:
 
     def _basis(self, blueprint: Blueprint) -> list[str]:
         """What the task is judged by; its actions are run with both projects' tools to know that."""
-        tools, base = self._tools, self._shelf.base
-        ours = execute(self._shelf.domain.tools, base, blueprint)
-        theirs = execute(tools, base, blueprint)
-        if theirs.changes != ours.changes or theirs.start.beginning != ours.start.beginning:
+        tools = self._tools
+        ours = execute(self._shelf.domain.tools, self._shelf.base, blueprint)
+        theirs = execute(tools, self._own, blueprint)
+        other = any(theirs.changes.get(row) != change for row, change in ours.changes.items())  # it may keep more books
+        if other or theirs.start.beginning != ours.start.beginning:
             raise BlueprintError("export", "with that project's tools its actions end elsewhere")
         read = execute(tools, self._there, blueprint)  # values may differ, as days do where no file says the day
-        if read.changes.keys() != ours.changes.keys() or read.start.beginning.keys() != ours.start.beginning.keys():
+        if read.changes.keys() != theirs.changes.keys() or read.start.beginning.keys() != ours.start.beginning.keys():
             raise BlueprintError("export", "on the data as that project reads them its actions end elsewhere")
         state = blueprint.judged == "all" or (blueprint.judged == "agent" and not blueprint.assertions)
         if state and tools.sync is not None and self._loose(blueprint, theirs.start) != theirs.changes:
             if not blueprint.assertions:
                 raise BlueprintError("export", "that project's grader runs it out of step and ends elsewhere")
             state = False
-        counted = {"DB": state, "ENV_ASSERTION": bool(blueprint.assertions), "COMMUNICATE": bool(blueprint.outputs)}
+        counted = {
+            "DB": state,
+            "ENV_ASSERTION": bool(blueprint.assertions),
+            "COMMUNICATE": bool(blueprint.outputs),
+            "NL_ASSERTION": bool(blueprint.duties),  # a no or a hand-over leaves no trace that could count instead
+        }
         return [name for name, counts in counted.items() if counts]
 
     def _loose(self, blueprint: Blueprint, start: Base[Any]) -> Any:

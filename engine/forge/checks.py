@@ -104,10 +104,10 @@ def check_expectation(candidate: Candidate, truth: Truth) -> None:
     duties = {duty.goal: duty.kind for duty in candidate.duties}
     outputs = {output.goal for output in candidate.outputs}
     writers = {candidate.actions[int(call_id)].goal for call_id in truth.effects}
-    writers |= {assertion.goal for assertion in candidate.assertions}
+    asserted = {assertion.goal for assertion in candidate.assertions}
     for goal in candidate.goals:
         met = {
-            "write": goal.id in writers,
+            "write": goal.id in writers or goal.id in asserted,
             "read": goal.id in outputs,
             "refuse": duties.get(goal.id) == "refuse" and goal.id not in writers,
             "hand_over": duties.get(goal.id) == "hand_over",

@@ -3,7 +3,7 @@
 A test set that is to be kept out is read in the layouts that are in use: the public benchmark's tasks in
 both of its versions, blueprints of another run, or lines with an instruction and actions. A candidate is
 compared with each task in three ways: the words of the instruction, the ids that the calls name, and the
-changes themselves.
+changes themselves. What people do with things of their own names nobody's, and is no change that could be taken.
 """
 
 from __future__ import annotations
@@ -135,7 +135,10 @@ class Exclusions:
                     index.setdefault(key, []).append(at)
 
     def _task(self, where: str, text: str, calls: Sequence[_Call]) -> _Task:
-        changes = [call for call in calls if call.tool not in self._tools or self._tools[call.tool].writes]
+        tools, own = self._tools, self._tools.human
+        changes = [
+            call for call in calls if call.tool not in own and (call.tool not in tools or tools[call.tool].writes)
+        ]
         values = (value for call in calls for _, value in leaves(call.arguments) if isinstance(value, str))
         return _Task(
             where=where,

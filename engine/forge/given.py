@@ -1,7 +1,8 @@
 """Given: blueprints that were made elsewhere, to be played as they are.
 
 They come from an import or from another run. They are not Phase 1's to judge: nobody knows what the person
-in them can tell, and some break the policy. They are executed, twice, as any other.
+in them can tell, and some break the policy. They are executed, twice, as any other, and what they ask about their end
+has to be something that can be asked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError, DataError
 from interplay.engine.forge.checks import Validated, check_execution
 from interplay.engine.forge.record import BlueprintRecord
+from interplay.engine.truth import question
 
 FILE = "blueprints.jsonl"
 DATA = "data"
@@ -73,6 +75,8 @@ def take(
         The record, and the blueprint with what its actions do; None where they cannot be carried out.
     """
     try:
+        for each in blueprint.assertions:
+            question(domain.tools, each)
         return BlueprintRecord(unit, blueprint), Validated(blueprint, check_execution(domain.tools, base, blueprint))
     except BlueprintError as error:
         return BlueprintRecord(unit, failure=f"{blueprint.id}: {error.check}: {error.text}"), None

@@ -13,14 +13,12 @@ from interplay.engine.blueprint import Action, Blueprint, Candidate, Duty, Fact,
 from interplay.engine.forge import sides
 from interplay.engine.forge.assignment import Assignment
 from interplay.engine.forge.derivation import cues_of, question_of, signs_of, topics_of, traits_of
-from interplay.engine.forge.form import Argument, Known, Proposal, Step, Told, Wish, is_sided, schema
+from interplay.engine.forge.form import Known, Proposal, Step, Told, Wish, is_sided
 from interplay.engine.forge.instruction import compose
 from interplay.engine.forge.notation import arguments_of, noted, wrong
 from interplay.engine.forge.provenance import leaves
 from interplay.engine.telling import declines
 from interplay.engine.tools import NO_TOOLS, Toolset
-
-__all__ = ["Argument", "Known", "Proposal", "Step", "Told", "Wish", "from_blueprint", "schema", "to_candidate"]
 
 
 def to_candidate(proposal: Proposal, assignment: Assignment) -> Candidate:

@@ -167,6 +167,9 @@ def _check_parts(domain: Domain[Any], parts: Sequence[Blueprint]) -> None:
         shared = sorted(_asked(domain.tools, one) & _asked(domain.tools, other))
         if shared:
             raise _apart(f"{_names((one, other))} both ask for this: {shared[0]}")
+    judged = dict.fromkeys(part.judged for part in parts)
+    if len(judged) > 1:
+        raise _apart(f"{_names(parts)} are not judged by the same tables' end, but by {', '.join(judged)}")
     alone = [part for part in parts if _stands_alone(part)]
     if alone:
         raise _apart(f"{_names(alone)} begin in a world set up for them alone")
@@ -186,7 +189,7 @@ def _asked(tools: Toolset, part: Blueprint) -> set[str]:
 
 def _stands_alone(part: Blueprint) -> bool:
     """Whether a part begins in a world of its own or has a script, so that nothing can be said beside it."""
-    return bool(part.rows or part.setup or part.turns)
+    return bool(part.rows or part.setup or part.turns or part.tools is not None)
 
 
 def _hands_over(part: Blueprint) -> bool:
@@ -196,7 +199,7 @@ def _hands_over(part: Blueprint) -> bool:
 def _alone(domain: Domain[Any], base: Base[Any], part: Blueprint) -> _Alone:
     truth = execute(domain.tools, base, part)
     found = [truth.result(index).content for index, action in enumerate(part.actions) if not action.goal]
-    return _Alone(tuple(found[-1:]), truth, _outcomes(domain, base, part, truth, {}))
+    return _Alone(tuple(found[-1:]), truth, _outcomes(domain, part, truth, {}))
 
 
 def _together(domain: Domain[Any], base: Base[Any], parts: Sequence[Blueprint], alone: Sequence[_Alone]) -> Changes:
@@ -213,7 +216,7 @@ def _together(domain: Domain[Any], base: Base[Any], parts: Sequence[Blueprint], 
         indexes = [index for index, (owner, _) in enumerate(placed) if owner == at]
         _check_same(domain, part, own, _share(truth, indexes))
         before = {key: effect for key, effect in truth.effects.items() if int(key) < _start(placed, at)}
-        outcomes = _outcomes(domain, base, part, own.truth, before)
+        outcomes = _outcomes(domain, part, own.truth, before)
         for goal, outcome in own.outcomes.items():
             if outcomes[goal] != outcome:
                 raise _apart(
@@ -263,28 +266,25 @@ def _check_same(domain: Domain[Any], part: Blueprint, alone: _Alone, truth: Trut
                 raise _apart(f"{part.id} says {statement!r}, which is not so any more beside the others")
 
 
-def _outcomes(
-    domain: Domain[Any], base: Base[Any], part: Blueprint, truth: Truth, before: dict[str, Changes]
-) -> dict[str, str]:
+def _outcomes(domain: Domain[Any], part: Blueprint, truth: Truth, before: dict[str, Changes]) -> dict[str, str]:
     """What would come of each change that has to be left undone, made before its goal's own: by goal.
 
     Args:
         domain: the world.
-        base: its data.
         part: whose changes.
         truth: the part, executed alone.
         before: what other parts changed earlier.
     """
     found = {}
     for goal, action in part.untaken.items():
-        db = base.fork()
+        db = truth.start.fork()
         for effect in before.values():
             db.write(effect)
         first = next(index for index, each in enumerate((*part.actions, action)) if each.goal == goal)
         for index in range(first):
             if str(index) in truth.effects:
                 db.write(truth.effects[str(index)])
-        call = ToolCall(call_id="untaken", tool=action.tool, arguments=action.arguments)
+        call = ToolCall(call_id="untaken", tool=action.tool, arguments=action.arguments, by=action.by)
         said = (*truth.messages[: 2 * first], call)
         rules = [rule for rule in domain.policy.on(action.tool) if not rule.dialogue]
         broken = [rule.id for rule in rules if rule.check(Situation(db, call, said, len(said) - 1)) is not None]
@@ -313,6 +313,8 @@ def _joined(domain: Domain[Any], parts: Sequence[Blueprint], persona: Persona) -
         actions=tuple(_not_again(domain, [*identity, *serving])),
         outputs=tuple(output for part in renamed for output in part.outputs),
         duties=tuple(duty for part in renamed for duty in part.duties),
+        assertions=tuple(each for part in renamed for each in part.assertions),
+        judged=parts[0].judged,
         untaken={goal: action for part in renamed for goal, action in part.untaken.items()},
         traits=tuple(sorted({*traits, JOINED, f"wishes_{len(goals)}"})),
     )
@@ -335,6 +337,7 @@ def _renamed(parts: Sequence[Blueprint]) -> list[Blueprint]:
             actions=tuple(actions),
             outputs=tuple(replace(output, goal=names[output.goal]) for output in part.outputs),
             duties=tuple(replace(duty, goal=names[duty.goal]) for duty in part.duties),
+            assertions=tuple(replace(each, goal=names[each.goal]) for each in part.assertions),
             untaken=untaken,
         )
         found.append(renamed)

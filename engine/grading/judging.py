@@ -91,7 +91,6 @@ class Judge:
         self._shelf = shelf
         self._tools = shelf.domain.tools
         self._verifier = Verifier(self._tools, shelf.domain.policy, shelf.base)
-        self._own: dict[tuple[str, int], Blueprint] = {}
 
     def grade(self, recorded: Recorded) -> Grade:
         """Judge one conversation; what is wrong with it, or with its blueprint, is its outcome."""
@@ -127,7 +126,7 @@ class Judge:
         return finished(self._tools, base, case, frame, rehearse(self._tools, base, case, frame))
 
     def _judged(self, blueprint: Blueprint, truth: Truth, recorded: Recorded, transcript: Transcript) -> dict[str, Any]:
-        environment = Environment(self._tools, truth.start.fork())
+        environment = Environment(self._tools, truth.start.fork(), blueprint)
         messages, differing = _run(environment, transcript)
         ending = _ending(environment, messages, transcript, cut_off=recorded.cut_off)
         changes = environment.db.changes()
@@ -137,6 +136,8 @@ class Judge:
         found["rule_reward"] = _rule(blueprint, truth, evidence, verdict)
         if verdict.accepted:
             return found
+        if verdict.faults == ["expectation:empty"]:
+            return {**found, "reason": "the task expects nothing, so nobody can earn anything"}
         human = human_fault(blueprint, evidence, verdict)
         reason, at = _reason(verdict)
         place = None if at is None else transcript.sources[at]
@@ -150,7 +151,9 @@ def _run(environment: Environment, transcript: Transcript) -> tuple[tuple[AnyMes
     call: ToolCall | None = None
     for source, message in zip(transcript.sources, transcript.messages, strict=True):
         ours = message
-        if isinstance(message, ToolCall):
+        if isinstance(message, HumanMessage):
+            environment.hear()
+        elif isinstance(message, ToolCall):
             call = message
         elif isinstance(message, ToolResult) and call is not None:
             ours, text = _answered(environment, call, message)

@@ -82,10 +82,10 @@ def open_shelf(path: Path, domain: str | None = None, data: Path | None = None) 
     """
     if (path / RUN_FILE).is_file():
         return _from_run(Run.open(path), domain, data)
-    if path.is_file():
-        return _from_file(path, domain, data)
-    if (path / FILE).is_file():
-        return _from_file(path / FILE, domain, data or path / DATA)
+    file = path / FILE if path.is_dir() else path
+    if file.is_file():
+        beside = file.parent / DATA
+        return _from_file(file, domain, data or (beside if file.name == FILE and beside.is_dir() else None))
     inner = sorted(each.parent for each in path.glob(f"*/{FILE}"))
     fitting = [each for each in inner if domain in (None, each.name)]
     if len(fitting) == 1:

@@ -110,8 +110,8 @@ KINDS: Mapping[str, Kind] = {
         "doubtful",
         "A reference that breaks the policy",
         "A call of the reference breaks a rule that our own world of this name has as code, and that can be judged "
-        "without the dialogue, whatever was looked up before. Where the benchmark's policy says the same, an agent that "
-        "keeps to it cannot reach the expected end.",
+        "without the dialogue, whatever was looked up before. Where the benchmark's policy says the same, an agent "
+        "that keeps to it cannot reach the expected end.",
         "Compare the rule (`interplay policy WORLD` prints its text) with the benchmark's own policy; correct the "
         "reference where they agree.",
     ),

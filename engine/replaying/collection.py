@@ -92,6 +92,8 @@ def _replay_file(stage: Stage, path: Path, tally: Tally, nouns: list[str]) -> No
 
 def _stage(found: Found) -> Stage:
     stage = Stage(load_domain(found.world), found.data if found.data.is_dir() else None)
+    if stage.directory is None and stage.script is None:
+        raise DataError(f"{found.data} is not a directory; the data that these recordings began with should lie there")
     stage.load()
     return stage
 

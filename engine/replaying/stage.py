@@ -55,16 +55,17 @@ class Stage:
         if self.directory is None:
             raise UsageError(
                 "replay needs --data DIR: recordings speak about the rows they began with, and generated data has "
-                f"others. DIR should hold {', '.join(f'{name}.json' for name in self.domain.database.row_types())}"
+                f"others. DIR should hold {', '.join(self.domain.database.files())}"
             )
         return self.edition.read(self.directory)
 
     def load(self) -> None:
-        """Load the data now, where there are any, so that what is wrong with them is said once.
+        """Load the data now, where there are any, and the tools, so that what is wrong with them is said once.
 
         Raises:
-            DataError: they are not what they should be.
+            DataError: they are not what they should be, or what the world is made of is not there.
         """
+        len(self.tools)
         if self.directory is not None:
             self.base  # noqa: B018  (loaded when it is first asked for)
 

@@ -8,7 +8,7 @@ the world's sides in step, so that its end may be another; both are compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -47,7 +47,7 @@ class RecordedAction(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     arguments: dict[str, Any]
-    requestor: str = "assistant"
+    requestor: Literal["assistant", "user"] = "assistant"
     observation: str | None = None
     refused: bool = False
 
@@ -226,8 +226,7 @@ class _Comparison:
     def _call(self, at: int, done: Done) -> Check:
         recorded, step = self._recorded.actions[at], done.step
         outcome = "refused" if recorded.refused else SKIPPED if recorded.observation is None else "value"
-        by = CALLERS.get(step.side, "agent")
-        call = ToolCall(call_id=str(at), tool=step.name, arguments=step.arguments, by=by)
+        call = ToolCall(call_id=str(at), tool=step.name, arguments=step.arguments, by=CALLERS[step.side])
         return compared(self._stage.tools, call, at, _answered(done), Expected(outcome, recorded.observation))
 
     def _answers(self, end: End) -> tuple[RecordedAssertion, ...]:

@@ -48,6 +48,8 @@ class Report(msgspec.Struct, frozen=True):
     """Tool calls, in conversations that took place."""
     tools: dict[str, int]
     """Calls by tool."""
+    callers: dict[str, int]
+    """Calls by who made them: agent, human."""
     refusals: dict[str, int]
     """Refused calls by code."""
     faults: dict[str, int]
@@ -87,6 +89,7 @@ class Statistics:
         self._turns: Counter[int] = Counter()
         self._calls: Counter[int] = Counter()
         self._tools: Counter[str] = Counter()
+        self._callers: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
         self._passes = PassCounter(trials=asked.trials)
@@ -129,6 +132,7 @@ class Statistics:
             turns=spread(self._turns),
             calls=spread(self._calls),
             tools=descending(self._tools),
+            callers=descending(self._callers),
             refusals=descending(self._refusals),
             faults=descending(self._faults),
             making=self._making.value(),
@@ -149,11 +153,13 @@ class Statistics:
             self._blame[trajectory.outcome.fault] += 1
         if trajectory.ending is None:
             return
-        tools = [message.tool for message in trajectory.messages if isinstance(message, ToolCall)]
+        calls = [message for message in trajectory.messages if isinstance(message, ToolCall)]
+        tools = [call.tool for call in calls]
         said = [message.text for message in trajectory.messages if isinstance(message, HumanMessage)]
         self._turns[len(said)] += 1
         self._calls[len(tools)] += 1
         self._tools.update(tools)
+        self._callers.update(call.by for call in calls)
         self._refusals.update(m.refusal for m in trajectory.messages if isinstance(m, ToolResult) and m.refusal)
         self._variety.add(tools, said)
 

@@ -9,7 +9,7 @@ thread that runs the method, and only meanwhile.
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]  # what `signal.signal` calls; typeshed leaves it out
 import _thread
 import gc
 import io

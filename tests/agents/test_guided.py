@@ -10,7 +10,9 @@ import pytest
 
 from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
+from interplay.domains.mock import DOMAIN as MOCK
 from interplay.domains.retail import DOMAIN
+from interplay.engine.blueprint import Action, Blueprint, Goal, Persona
 from interplay.engine.confirmation import says_yes
 from interplay.engine.conversation import HandedOver, Limits, Played, Stopped, play
 from interplay.engine.environment import Environment
@@ -21,6 +23,14 @@ from interplay.engine.seeds import Seed
 from interplay.engine.tools import Arithmetic, Prose
 
 SEED = Seed.root(11)
+GUIDING = Blueprint(
+    id="guiding",
+    domain="mock",
+    instruction="You want to know what is new.",
+    persona=Persona(name="Ada", description=""),
+    goals=(Goal(id="g1", kind="read", wish="What is new?", signs=("new",)),),
+    actions=(Action(tool="check_notifications", arguments={}, goal="g1", by="human"),),
+)
 
 
 def conversations() -> Iterator[Played]:
@@ -105,3 +115,47 @@ def test_it_asks_for_what_it_needs_until_it_is_told_and_never_goes_on_without() 
     assert len(set(asked)) == 1
     said[-1] = HumanMessage(text=" ".join(fact.say for fact in blueprint.facts if not fact.goal))
     assert isinstance(agent(said, ()), ToolCall)
+
+
+def mock_task() -> Blueprint:
+    """A task of the world in which no lookup takes who the person is."""
+    base = MOCK.generate(SEED, 4)
+    return next(b for n in range(20) if (b := draft(MOCK, base, SEED.child("mock", n), f"m{n}").blueprint).facts)
+
+
+def test_who_is_not_looked_up_by_what_they_say_is_asked_who_they_are_all_the_same() -> None:
+    blueprint = mock_task()
+    fact = next(fact for fact in blueprint.facts if not fact.goal)
+    agent = GuidedAgent(blueprint, MOCK.tools, SEED)
+    said: list[AnyMessage] = [HumanMessage(text="Hello.")]
+    assert agent(said, ()) == AgentMessage(text=fact.question)
+    assert isinstance(agent([*said, HumanMessage(text=fact.say)], ()), ToolCall)
+    told = GuidedAgent(blueprint, MOCK.tools, SEED)
+    assert isinstance(told([HumanMessage(text=f"Hello. {fact.say}")], ()), ToolCall)
+
+
+REPLIES = {
+    "Where do I find that?": True,
+    "And how would I do that?": True,
+    "how?": True,
+    "I'm not very good with these things. Where would I find that?": True,
+    "Sorry, where is that?": True,
+    "At last, it works. What does the plan cost?": False,
+    "It works. How much data has my line used this month?": False,
+    "How long will that take?": False,
+    "Done. It says: OFF. Where is my bill?": False,
+    "OK. Well?": False,
+    "Done. It says that it is on.": False,
+}
+
+
+@pytest.mark.parametrize(("reply", "explained"), REPLIES.items())
+def test_only_who_asks_where_or_how_is_asked_once_more(reply: str, explained: bool) -> None:
+    agent = GuidedAgent(GUIDING, MOCK.tools, SEED)
+    said: list[AnyMessage] = [HumanMessage(text="Hello.")]
+    first = agent(said, ())
+    ask = "Please check your notifications and tell me what they say."
+    assert first == AgentMessage(text=ask)
+    again = agent([*said, first, HumanMessage(text=reply)], ())
+    assert isinstance(again, AgentMessage)
+    assert again.text.endswith(ask) == explained

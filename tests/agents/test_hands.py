@@ -43,7 +43,13 @@ def turn_part(db: Database, part: str, turns: int) -> str:
     return f"{part} {turns}"
 
 
-TOOLS = Toolset((check_display, set_speed, turn_part))
+@tool(writes=True, guidance=Guidance("Please heat the kettle to {degrees} degrees.", (("kettle",), ("heat",))))
+def heat_kettle(db: Database, degrees: float) -> str:
+    """Heat the kettle."""
+    return f"{degrees}"
+
+
+TOOLS = Toolset((check_display, set_speed, turn_part, heat_kettle))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,11 @@ TOOLS = Toolset((check_display, set_speed, turn_part))
         ("The display has been changed, you need not check anything.", []),
         ("Please set the speed.", []),
         ("Please set the speed to warp.", []),
+        ("Please give the part 'left wheel' a few turns.", []),
+        ("Please give the part 'left wheel' 1.5 turns.", []),
+        ("Please heat the kettle to 92.5 degrees.", [Request("heat_kettle", {"degrees": 92.5})]),
+        ("Please heat the kettle to nan degrees.", []),
+        ("Please heat the kettle to 1e999 degrees.", []),
         ("What is your name?", []),
     ],
 )
@@ -137,6 +148,12 @@ def test_who_is_not_at_ease_with_such_things_asks_once_how_it_is_done_and_then_d
 def test_looking_at_something_takes_no_explaining():
     talk = Talk(Persona(name="Ada", description="", comfort="low"))
     assert talk.hear("Please check the display of your machine.")[0] == ["check_display"]
+
+
+def test_what_follows_a_report_of_several_lines_begins_a_new_one():
+    join = ScriptedHuman._join
+    assert join("Done.", "It says: on", "", "It works.") == "Done. It says: on It works."
+    assert join("Done.", "It says: a\nb", "It works.", "Bye.") == "Done. It says: a\nb\nIt works. Bye."
 
 
 def test_each_call_of_a_person_has_an_id_of_its_own():

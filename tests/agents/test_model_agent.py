@@ -13,7 +13,7 @@ import pytest
 from interplay.agents.modelled.agent import ModelAgent
 from interplay.agents.modelled.react import ThinkingAgent, read_step
 from interplay.agents.oracle import OracleModel
-from interplay.engine.blueprint import Blueprint, Persona
+from interplay.engine.blueprint import Blueprint, Persona, Turn
 from interplay.engine.casting import AgentPart, load_agent
 from interplay.engine.conversation import Failed, LimitReached, Limits, Played, Stopped, play
 from interplay.engine.environment import Environment
@@ -60,6 +60,22 @@ async def played(model: OracleModel, *says: str, kind: Any = ModelAgent, limits:
 
 def of(messages: Sequence[AnyMessage], kind: type) -> list[Any]:
     return [message for message in messages if isinstance(message, kind)]
+
+
+@pytest.mark.parametrize("kind", [ModelAgent, ThinkingAgent])
+async def test_it_is_offered_a_tool_from_the_turn_on_that_reveals_it(kind: Any) -> None:
+    turns = (Turn(say="Hello."), Turn(say="Now you can."), Turn(say="Bye."))
+    script = msgspec.structs.replace(
+        BLUEPRINT, turns=(turns[0], msgspec.structs.replace(turns[1], reveals=("renew_loan",)), turns[2])
+    )
+    line = "Yes." if kind is ModelAgent else "Thought: Well.\nSay: Yes."
+    model = scripted(line, line)
+    environment = Environment(TINY.tools, BASE.fork(), script)
+    await play(SayingHuman(("Hello.", "Now you can.", "Bye.")), kind(part(model)), environment, Limits())
+    before, after = (request for _, request in model.asked)
+    assert "renew_loan" not in f"{before.tools} {before.messages}"
+    assert "renew_loan" in f"{after.tools} {after.messages}"
+    assert [said.role for said in after.messages] == ["system", "user", "assistant", "user"]
 
 
 async def test_it_is_told_the_policy_and_the_tools_and_sees_the_conversation_grow() -> None:

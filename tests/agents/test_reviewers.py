@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
 import pytest
+from tests.engine.two_sided import BASE, DARK, LampId, TwoSided
+from tests.engine.two_sided import WORLD as LAMPS
 
 from interplay.agents.reviewing.coded import answers, changes, wishes
+from interplay.agents.reviewing.evidence import Evidence
 from interplay.agents.reviewing.model import ModelReviewer, balanced, data_auditor, policy_lawyer
 from interplay.agents.reviewing.wording import ids, names, own_words, stems
+from interplay.engine.blueprint import Assertion
 from interplay.engine.casting import names as registered
 from interplay.engine.domain import load_domain
-from interplay.engine.errors import BudgetError, CastingError, ModelError
+from interplay.engine.errors import BudgetError, CastingError, ModelError, Refusal
 from interplay.engine.forge.assignment import Assignment, Context
 from interplay.engine.forge.casting import REVIEWERS, WRITERS, load_reviewer, load_writer, waits
+from interplay.engine.forge.checks import validate
 from interplay.engine.forge.committee import Committee, Seat, count
 from interplay.engine.forge.drafting import draft
 from interplay.engine.forge.probing import objects, spoil
@@ -20,6 +27,7 @@ from interplay.engine.forge.review import CRITERIA, Case, Review
 from interplay.engine.models.exchange import Reply
 from interplay.engine.seeds import Seed
 from interplay.engine.testing.tiny import tiny_domain
+from interplay.engine.tools import tool
 
 CODED = (wishes, changes, answers)
 
@@ -78,6 +86,23 @@ def test_a_no_to_what_could_be_done_is_seen_only_with_the_data_to_try_it_on(worl
     declined = next(each for each in spoilt if each is not None and each.flaw.name == "needless_refusal")
     assert objects(wishes(case(world, declined.validated)))
     assert not objects(wishes(case(world, declined.validated)._replace(base=None)))
+
+
+def test_a_change_without_which_there_is_nothing_to_ask_about_is_a_means():
+    @tool()
+    def is_connected(db: TwoSided) -> bool:
+        """Whether lamp 1001 has current."""
+        if not db.register[LampId("lamp_1001")].connected:
+            raise Refusal("There is no line to ask about.", code="line_unknown")
+        return True
+
+    lamps = dataclasses.replace(LAMPS, assertions=(is_connected,))
+    goal = msgspec.structs.replace(DARK.goals[0], check=None)
+    asked = (Assertion(tool="is_connected", goal="g"),)
+    blueprint = msgspec.structs.replace(DARK, goals=(goal,), assertions=asked)
+    validated = validate(lamps, BASE, blueprint)
+    evidence = Evidence(case((lamps, BASE), validated))
+    assert evidence.is_means(goal, validated.blueprint.actions[1])
 
 
 def test_words_that_belong_to_one_change_only_are_told_from_those_of_several(world):

@@ -45,6 +45,22 @@ def test_a_human_who_told_all_and_was_told_it_is_done_has_done_their_part() -> N
     assert fault(WISH, ASKS, TELLS, AgentMessage(text="Your loan has been renewed."), LEAVES) == ""
 
 
+def uses(number: int, by: Any) -> list[AnyMessage]:
+    """So many calls and their answers, which nobody says a word about."""
+    found: list[AnyMessage] = []
+    for n in range(number):
+        found.append(ToolCall(call_id=f"{by}_{n}", tool="look", arguments={}, by=by))
+        found.append(ToolResult(call_id=f"{by}_{n}", content="Dark.", by=by))
+    return found
+
+
+def test_a_human_who_uses_their_own_things_until_a_limit_ends_it_is_at_fault() -> None:
+    end = LimitReached("calls", 30)
+    assert fault(WISH, ASKS, *uses(30, "human"), ending=end) == "used things of their own 30 times without a word"
+    assert fault(WISH, *uses(30, "agent"), ending=end) == ""
+    assert fault(WISH, ASKS, *uses(20, "human"), TELLS, *uses(10, "agent"), ending=end) == ""
+
+
 def test_a_human_who_leaves_before_saying_what_they_want_is_at_fault() -> None:
     hello = HumanMessage(text="Hello there.")
     assert "without a word about g" in fault(hello, AgentMessage(text="What can I do for you?"), LEAVES)

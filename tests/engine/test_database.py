@@ -304,3 +304,38 @@ def test_row_with_numbers_for_keys_can_be_patched():
     fork.rows.put("a", Numbered({1: 1.5, 3: 3.0}))
     other.apply(msgspec.json.decode(msgspec.json.encode(fork.patch()), type=Patch))
     assert other.rows["a"] == fork.rows["a"]
+
+
+writes = st.lists(st.tuples(keys, st.one_of(st.none(), notes)), max_size=5)
+
+
+def written(base: Base[World], rows: list[tuple[str, Note | None]]) -> World:
+    """A fork in which these rows were put, or taken away."""
+    db = base.fork()
+    for key, note in rows:
+        if note is not None:
+            db.notes.put(key, note)
+        elif key in db.notes:
+            db.notes.remove(key)
+    return db
+
+
+@given(writes, writes, writes)
+def test_a_base_begun_again_and_again_forks_as_if_all_had_been_done_in_one(first, second, third):
+    base = new_base()
+    once = base.begun(written(base, first).changes())
+    twice = once.begun(written(once, second).changes())
+    whole = base.begun(written(base, [*first, *second]).changes())
+    assert dict(twice.fork().notes.items()) == dict(whole.fork().notes.items())
+    assert dict(base.fork().notes.items()) == dict(new_base().fork().notes.items())
+
+    db, before = written(twice, third), dict(twice.fork().notes.items())
+    assert not twice.fork().changes()
+    assert {key for _, key in db.changes()} == {
+        key for key in ("a", "b", "c", "d/~", "e") if before.get(key) != db.notes.get(key)
+    }
+    again = twice.fork()
+    again.apply(db.patch())
+    assert dict(again.notes.items()) == dict(db.notes.items())
+    db.rollback()
+    assert dict(db.notes.items()) == before

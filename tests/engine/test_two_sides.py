@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
-from tests.engine.two_sided import BASE, DARK, WORLD, Lamp, check_lamp, connect
+from tests.engine.two_sided import BASE, DARK, WORLD, Lamp, LampId, TwoSided, check_lamp, connect
 
 from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
-from interplay.engine.blueprint import Setup
+from interplay.engine.blueprint import Assertion, Check, Duty, Setup
+from interplay.engine.casting import load_human
 from interplay.engine.conversation import Limits, Played, Stopped, play
+from interplay.engine.crew import Crew
 from interplay.engine.environment import Environment
-from interplay.engine.errors import BlueprintError, DomainError
-from interplay.engine.forge.checks import validate
+from interplay.engine.errors import BlueprintError, DefectError, DomainError, Refusal
+from interplay.engine.forge.checks import Validated, validate
 from interplay.engine.messages import AgentMessage, AnyMessage, HumanMessage, ToolCall, ToolResult
+from interplay.engine.playing import Player, Plays
 from interplay.engine.seeds import Seed
-from interplay.engine.tools import Toolset
+from interplay.engine.tools import Toolset, tool
+from interplay.engine.trajectory import Faulted
 from interplay.engine.truth import begin, execute
 from interplay.engine.verifier import Evidence, Verdict, Verifier
 
@@ -188,6 +194,111 @@ def test_what_the_human_left_undone_is_a_difference_on_their_side_and_an_unmet_a
 def test_what_people_try_and_take_back_on_their_own_side_is_no_detour():
     presses = [msgspec.structs.replace(PRESS, call_id=f"p{n}") for n in range(3)]
     assert judged(*evidence_of(CONNECT, *presses)).duties
+
+
+def test_what_people_try_and_take_back_is_no_detour_of_the_agents_whatever_it_does_on_the_other_side():
+    @tool(writes=True)
+    def pull_plug(db: TwoSided) -> str:
+        """Pull the plug or put it back, which the register shows."""
+        lamp = db.lamps["mine"]
+        entry = db.register[LampId(lamp.lamp_id)]
+        db.register.put(entry.lamp_id, msgspec.structs.replace(entry, connected=not entry.connected))
+        return "done"
+
+    tools = Toolset((connect,), human=Toolset((pull_plug,)), human_tables=frozenset({"lamps"}))
+    for by, detours in (("human", 0), ("agent", 1)):
+        environment = Environment(tools, execute(WORLD.tools, BASE, DARK).start.fork())
+        calls = [ToolCall(call_id=str(n), tool="pull_plug", arguments={}, by="human") for n in range(2)]
+        if by == "agent":
+            calls[0] = ToolCall(call_id="0", tool="connect", arguments={"lamp_id": "lamp_1001"})
+        messages = [m for call in calls for m in (call, environment.apply(call))]
+        evidence = Evidence(messages, Stopped("satisfied"), environment.db.changes(), environment.effects)
+        nothing = msgspec.structs.replace(DARK, actions=(), assertions=())
+        verdict = Verifier(tools, WORLD.policy, BASE).verify(nothing, execute(WORLD.tools, BASE, nothing), evidence)
+        assert len([each for each in verdict.unmet if each.duty == "leave"]) == detours
+
+
+def questioned(question) -> tuple[Any, Any]:
+    """A world with this assertion, and a blueprint that asks it."""
+    world = replace(WORLD, assertions=(question,))
+    return world, msgspec.structs.replace(DARK, assertions=(Assertion(tool=question.name, goal="g"),))
+
+
+def test_a_question_about_what_is_gone_has_not_the_answer_that_was_due():
+    @tool()
+    def is_connected(db: TwoSided) -> bool:
+        """Whether lamp 1001 has current."""
+        entry = db.register[LampId("lamp_1001")]
+        if not entry.connected:
+            raise Refusal("There is no line to ask about.", code="line_unknown")
+        return True
+
+    world, asking = questioned(is_connected)
+    played, environment = evidence_of(PRESS)
+    evidence = Evidence(played.messages, played.ending, environment.db.changes(), environment.effects)
+    verdict = Verifier(world.tools, world.policy, BASE).verify(asking, execute(world.tools, BASE, asking), evidence)
+    assert verdict.unmet_assertions == ("is_connected()",)
+    assert verdict.reward == 0.0
+
+
+async def test_a_question_that_breaks_on_an_end_is_a_defect_of_the_world_with_the_conversation_kept():
+    @tool()
+    def is_bright(db: TwoSided) -> bool:
+        """Whether it is bright; it cannot be told in the dark."""
+        return {"The lamp is lit.": True}[check_lamp(db)]
+
+    world, asking = questioned(is_bright)
+    validated = Validated(asking, execute(world.tools, BASE, asking))
+
+    def no_writer(assignment):
+        raise AssertionError("nothing is written")
+
+    crew = Crew(load_human("scripted"), lambda part: lambda conversation, tools: AgentMessage(text="Hm."), no_writer)
+    plays = Plays(limits=Limits(turns=3))
+
+    def player(*, strict: bool) -> Player:
+        return Player(world, BASE, crew, plays, lambda role, unit: None, at_once=1, strict=strict)
+
+    (trial,) = (await player(strict=False).play(0, validated, SEED)).trials
+    assert isinstance(trial.outcome, Faulted)
+    assert trial.outcome.fault == "environment"
+    assert trial.outcome.text == "is_bright() raised KeyError('The lamp is dark.')"
+    assert "check_lamp(db)" in trial.outcome.traceback
+    assert len(trial.messages) > 3
+    with pytest.raises(DefectError, match="lamps cannot judge how lamps-1 ended"):
+        await player(strict=True).play(0, validated, SEED)
+
+
+def test_what_is_rightly_declined_may_be_asked_about_at_the_end():
+    goal = msgspec.structs.replace(DARK.goals[0], kind="refuse", check=None)
+    declined = msgspec.structs.replace(
+        DARK,
+        goals=(goal,),
+        actions=DARK.actions[:1],
+        duties=(Duty(kind="refuse", goal="g", statement="I'm sorry, I cannot connect it."),),
+        assertions=(Assertion(tool="is_lit", expected=False, goal="g"),),
+    )
+    validate(WORLD, BASE, declined)
+    with pytest.raises(BlueprintError, match="has nothing that would show it was met"):
+        validate(WORLD, BASE, msgspec.structs.replace(declined, actions=DARK.actions[:2]))
+
+
+def test_sides_that_cannot_be_brought_in_step_make_the_blueprint_a_defect():
+    gone = msgspec.structs.replace(DARK, rows={"lamps": {"mine": None}}, setup=())
+    with pytest.raises(BlueprintError, match="so set up, the sides cannot be brought in step: KeyError"):
+        begin(WORLD.tools, BASE, gone)
+
+
+def test_a_look_that_breaks_makes_the_blueprint_a_defect():
+    @tool()
+    def stare(db: TwoSided) -> str:
+        """Look too long."""
+        raise ZeroDivisionError("eyes")
+
+    world = replace(WORLD, human_tools=(*WORLD.human_tools, stare))
+    goal = msgspec.structs.replace(DARK.goals[0], check=Check(tool="stare", contains="lit"))
+    with pytest.raises(BlueprintError, match=r"stare raised ZeroDivisionError\('eyes'\)"):
+        validate(world, BASE, msgspec.structs.replace(DARK, goals=(goal,)))
 
 
 def test_where_the_agents_side_decides_the_humans_is_an_aside():

@@ -109,9 +109,12 @@ class Diary:
         out, home = self._way()
         if start == _TODAY and _moment(start, out[0].leaves) < NOW:
             out, home = self._way()  # whoever calls about today has mostly not left
+        returns = kind == "round_trip"
+        while (back if returns else start) == end and (home if returns else out)[-1].is_overnight:
+            out, home = self._way()  # the next journey may begin on the morning after
         cabin = rng.choices(_CABINS, cum_weights=_CABIN_WEIGHTS)[0]
         legs = [self._leg(line, start, cabin) for line in out]
-        if kind == "round_trip":
+        if returns:
             legs += [self._leg(line, back, cabin) for line in home]
         created = self._created(_moment(start, out[0].leaves))
         people = self._passengers(traveller)

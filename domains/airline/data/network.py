@@ -91,6 +91,11 @@ class Line(NamedTuple):
         """Minutes after midnight of the day on which it leaves."""
         return self.leaves + self.takes
 
+    @property
+    def is_overnight(self) -> bool:
+        """Whether it arrives on the day after."""
+        return self.arrives >= 24 * 60
+
     def price(self, cabin: Cabin, chance: float) -> int:
         """Whole dollars for one seat; `chance`, 0.0 to 1.0, moves it by a fifth at most."""
         return round(self.fare * SHARES[cabin] * (0.82 + 0.36 * chance))

@@ -17,6 +17,8 @@ from interplay.engine.worldkit.draft import lacking
 
 MOST_PAID_BAGS = 3
 """So many an agent counts without a calculator."""
+BAGS_TOO = ("added", "updated")
+"""Signs that the bags were seen to after the cabin, of which an agent says that it was changed."""
 
 
 def add_bags(draft: AirlineDraft, seed: Seed) -> None:
@@ -108,7 +110,7 @@ def upgrade_with_bags(draft: AirlineDraft, seed: Seed) -> None:
         )
     )
     story = f"You want {reference.yours} upgraded to business, with {bags(more)} added."
-    draft.finish("write", f"{wish}{said}", story, draft.claims("update_reservation_baggages"))
+    draft.finish("write", f"{wish}{said}", story, BAGS_TOO)
 
 
 def correct_passenger(draft: AirlineDraft, seed: Seed) -> None:

@@ -6,15 +6,18 @@ or at once. The agent searches, adds up, and books.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from interplay.domains.airline.rows import Airport, Available, Cabin, CreditCard, Date, Flight, Passenger
 from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import BY_TIME, Option, choose, direct, one_stop
 from interplay.domains.airline.scenarios.paying import Paid, share, tell_payment
-from interplay.domains.airline.scenarios.words import CABINS, airport, bags, card, people
+from interplay.domains.airline.scenarios.whereabouts import is_home, must_be_home
+from interplay.domains.airline.scenarios.words import CABINS, bags, card, people
 from interplay.domains.airline.terms import BAG_PRICE, INSURANCE_PRICE, free_bags, paid_bags
+from interplay.domains.airline.tools.booking import NEW_IDS
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
 
@@ -55,7 +58,7 @@ class Plan(NamedTuple):
 
 def book_direct(draft: AirlineDraft, seed: Seed) -> None:
     """A flight without a stop."""
-    flight, date = any_flight(draft, seed.child("flight"))
+    flight, date = any_flight(draft, seed.child("flight"), partial(is_home, draft))
     party, cabin = who_flies(draft, seed.child("party")), any_cabin(seed.child("cabin"))
     _tell_route(draft, flight.origin, flight.destination, [date], cabin, seed)
     found = direct(draft, flight.origin, flight.destination, date)
@@ -79,8 +82,8 @@ def book_one_stop(draft: AirlineDraft, seed: Seed) -> None:
 
 def book_round_trip(draft: AirlineDraft, seed: Seed) -> None:
     """There and back without stops."""
-    flight, date = any_flight(draft, seed.child("flight"))
-    later = [each for each in flight.dates if each > date]
+    flight, date = any_flight(draft, seed.child("flight"), partial(is_home, draft))
+    later = [each for each in flight.dates if each > date and is_home(draft, date, each)]
     if not later:
         raise lacking("a day to fly back")
     back = seed.child("back").pick(later[:8])
@@ -98,7 +101,7 @@ def book_round_trip(draft: AirlineDraft, seed: Seed) -> None:
 
 def book_within_budget(draft: AirlineDraft, seed: Seed) -> None:
     """In one cabin when it costs no more than so much, and else in a cheaper one."""
-    flight, date = any_flight(draft, seed.child("flight"))
+    flight, date = any_flight(draft, seed.child("flight"), partial(is_home, draft))
     party = who_flies(draft, seed.child("party"))
     better, cheaper = seed.child("cabins").pick(PAIRS)
     count = len(party.passengers)
@@ -118,11 +121,15 @@ def book_within_budget(draft: AirlineDraft, seed: Seed) -> None:
     _book(draft, plan, party, f"on {date}", seed, cabin_words=say[0].lower() + say[1:-1])
 
 
-def any_flight(draft: AirlineDraft, seed: Seed) -> tuple[Flight, Date]:
-    """A flight, and a day to come on which it can be booked."""
+def any_flight(draft: AirlineDraft, seed: Seed, suits: Callable[[Date], bool] = bool) -> tuple[Flight, Date]:
+    """A flight, and a day to come on which it can be booked; one that suits, by default any."""
     for attempt in range(ATTEMPTS):
         flight = seed.child("flight", attempt).pick(list(draft.db.flights.values()))
-        days = [day for day, state in flight.dates.items() if day > draft.today and isinstance(state, Available)]
+        days = [
+            day
+            for day, state in flight.dates.items()
+            if day > draft.today and isinstance(state, Available) and suits(day)
+        ]
         if days:
             return flight, seed.child("day", attempt).pick(days)
     raise lacking("a flight that can be booked")
@@ -179,7 +186,7 @@ def _unlinked(draft: AirlineDraft, seed: Seed) -> tuple[Airport, Airport, Date]:
         origin = seed.child("origin", attempt).pick(flights).origin
         destination = seed.child("destination", attempt).pick(flights).destination
         if origin != destination and (origin, destination) not in pairs:
-            _, date = any_flight(draft, seed.child("day"))
+            _, date = any_flight(draft, seed.child("day"), partial(is_home, draft))
             return origin, destination, date
     raise lacking("a route without direct flights")
 
@@ -188,13 +195,12 @@ def _tell_places(draft: AirlineDraft, origin: str, destination: str, dates: Sequ
     draft.tell(
         "route",
         [origin, destination],
-        f"From {airport(origin)} to {airport(destination)}.",
+        f"From {draft.airport(origin)} to {draft.airport(destination)}.",
         question=seed.child("route").pick(
             ("From which airport to which airport is the trip to be?", "Between which airports will you fly?")
         ),
         cues=("airport",),
     )
-    draft.find_airports()
     say = f"On {dates[0]}." if len(dates) == 1 else f"There on {dates[0]} and back on {dates[1]}."
     draft.tell("date", list(dates), say, question="On which day is it to be?", cues=("which day", "dates"))
 
@@ -231,6 +237,9 @@ def _tell_insurance(draft: AirlineDraft, seed: Seed) -> bool:
 
 def _book(draft: AirlineDraft, plan: Plan, party: Party, when: str, seed: Seed, *, cabin_words: str = "") -> None:
     """Who, bags, insurance and payment; then the booking itself, and the goal in words."""
+    if all(each in draft.db.reservations for each in NEW_IDS):
+        raise lacking("an id for one more reservation")
+    must_be_home(draft, plan.flights)
     count = len(party.passengers)
     draft.tell("people", party.values, party.say, question="Who is going to fly?", cues=("who is", "passengers"))
     total_bags, paid_for = _tell_bags(draft, plan, party, seed)
@@ -258,7 +267,7 @@ def _book(draft: AirlineDraft, plan: Plan, party: Party, when: str, seed: Seed, 
     if seed.child("cost").chance(0.4):
         draft.answer(f"{total:g}", f"The total price is ${total:,g}.")
         cost = " Please also tell me the total price."
-    route = f"from {airport(plan.origin)} to {airport(plan.destination)}"
+    route = f"from {draft.airport(plan.origin)} to {draft.airport(plan.destination)}"
     cabin = cabin_words or f"in {CABINS[plan.cabin]}"
     wishes = [
         f"I'd like to book {plan.words} {route} {when}, {cabin}.",

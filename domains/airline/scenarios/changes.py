@@ -12,6 +12,7 @@ from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import choose, direct
 from interplay.domains.airline.scenarios.paying import tell_payment
 from interplay.domains.airline.scenarios.references import refer
+from interplay.domains.airline.scenarios.whereabouts import must_be_home
 from interplay.domains.airline.scenarios.words import CABINS, card
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
@@ -196,6 +197,7 @@ def _carry_out(draft: AirlineDraft, booked: Reservation, change: Change, wish: s
     same = change.flights == [named(leg) for leg in booked.flights] and change.cabin == booked.cabin
     if not able or same:
         raise lacking("a payment method, or a change")
+    must_be_home(draft, change.flights, booked.reservation_id)
     chosen = seed.child("method").pick(able)
     rivals = [each for each in able if each.id != chosen.id]
     first, revision = chosen, ""

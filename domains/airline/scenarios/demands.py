@@ -14,7 +14,7 @@ from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import choose, direct
 from interplay.domains.airline.scenarios.leaving import is_called_off, is_entitled
 from interplay.domains.airline.scenarios.references import refer
-from interplay.domains.airline.scenarios.words import airport, card
+from interplay.domains.airline.scenarios.words import card
 from interplay.domains.airline.terms import FOR_CANCELLED, FOR_LATE, MOST_PASSENGERS
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
@@ -70,7 +70,7 @@ def two_certificates(draft: AirlineDraft, seed: Seed) -> None:
     arguments = _booking(draft, flight.origin, flight.destination, way.flights, "business", [_myself(draft)])
     arguments["payment_methods"] = shares
     draft.forbid("book_reservation", arguments)
-    route = f"from {airport(flight.origin)} to {airport(flight.destination)} on {date}"
+    route = f"from {draft.airport(flight.origin)} to {draft.airport(flight.destination)} on {date}"
     wish = seed.child("wish").pick(
         (
             f"Book me {words} {route} in business, just for me, no bags. I pay with two of my certificates and what "
@@ -88,7 +88,7 @@ def too_many_people(draft: AirlineDraft, seed: Seed) -> None:
     """Book for more passengers than a reservation takes."""
     flight, date = any_flight(draft, seed.child("flight"))
     count = MOST_PASSENGERS + 1 + seed.child("count").number % 3
-    route = f"from {airport(flight.origin)} to {airport(flight.destination)} on {date}"
+    route = f"from {draft.airport(flight.origin)} to {draft.airport(flight.destination)} on {date}"
     _tell_booking(draft, flight.origin, flight.destination, date, "economy")
     direct(draft, flight.origin, flight.destination, date)
     wish = seed.child("wish").pick(
@@ -206,11 +206,10 @@ def _tell_booking(draft: AirlineDraft, origin: str, destination: str, date: str,
     draft.tell(
         "route",
         [origin, destination, date],
-        f"From {airport(origin)} to {airport(destination)} on {date}.",
+        f"From {draft.airport(origin)} to {draft.airport(destination)} on {date}.",
         question="From which airport to which airport, and on which day?",
         cues=("airport", "which day"),
     )
-    draft.find_airports()
     draft.tell("cabin", [cabin], f"In {cabin}.", question="In which cabin?", cues=("cabin",))
 
 

@@ -15,7 +15,7 @@ from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import choose, direct, one_stop
 from interplay.domains.airline.scenarios.leaving import ILL_OR_STORMY, PLANS
 from interplay.domains.airline.scenarios.references import refer
-from interplay.domains.airline.scenarios.words import CABINS, airport, bags
+from interplay.domains.airline.scenarios.words import CABINS, bags
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
 from interplay.engine.worldkit.references import Reference
@@ -167,8 +167,8 @@ def other_destination(draft: AirlineDraft, seed: Seed) -> None:
     elsewhere = sorted(ends - {booked.destination})
     target = seed.child("target").pick(elsewhere)
     reference = refer(draft, booked, seed)
-    draft.find_airports()
-    draft.tell("target", [target], f"To {airport(target)}.", question="Where to?", cues=("where to", "which airport"))
+    there = draft.airport(target)
+    draft.tell("target", [target], f"To {there}.", question="Where to?", cues=("where to", "which airport"))
     found = direct(draft, booked.origin, target, date)
     way, words = choose(found, booked.cabin, len(booked.passengers), seed.child("choice"), "direct flight")
     cards = draft.cards()
@@ -183,11 +183,11 @@ def other_destination(draft: AirlineDraft, seed: Seed) -> None:
     draft.forbid("update_reservation_flights", arguments)
     wish = seed.child("wish").pick(
         (
-            f"I'd rather fly to {airport(target)} than where {reference.words} goes. Put me on {words}, the same day.",
-            f"Please change the destination of {reference.words} to {airport(target)}, with {words}, on the same day.",
+            f"I'd rather fly to {there} than where {reference.words} goes. Put me on {words}, the same day.",
+            f"Please change the destination of {reference.words} to {there}, with {words}, on the same day.",
         )
     )
-    story = f"You want the destination of {reference.yours} to become {airport(target)}, with {words}, on the same day."
+    story = f"You want the destination of {reference.yours} to become {there}, with {words}, on the same day."
     no = (
         "I'm sorry, but a change of flights has to keep origin and destination, so I cannot change where the trip goes."
     )

@@ -19,7 +19,7 @@ from interplay.domains.airline.rows import (
     User,
     UserId,
 )
-from interplay.domains.airline.scenarios.words import card
+from interplay.domains.airline.scenarios.words import airport, card
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.seeds import Seed
@@ -46,6 +46,7 @@ class AirlineDraft(Draft[AirlineDatabase]):
     def __init__(self, domain: Domain[AirlineDatabase], base: Base[AirlineDatabase], seed: Seed) -> None:
         super().__init__(domain, base, seed)
         self.user_id = who_calls(base, seed)
+        self._speaks_in_codes = seed.child("codes").chance(0.5)
         self._shown = self.user
         """As the agent saw them when it identified them, and as they know themselves."""
 
@@ -148,17 +149,27 @@ class AirlineDraft(Draft[AirlineDatabase]):
         found = [each for each in self.methods() if not isinstance(each, Certificate)]
         return [each for each in found if not isinstance(each, GiftCard) or each.amount >= max(due, 1)]
 
+    def airport(self, code: str) -> str:
+        """An airport as this person calls it: by its code, or by its city as well, which the agent looks up."""
+        if self._speaks_in_codes:
+            return code
+        self.find_airports()
+        return airport(code)
+
     def find_airports(self) -> None:
         """Have the agent look up which airport is in which city, for a person who speaks of cities."""
         self.look("list_all_airports")
 
     def reckon(self, plus: Sequence[float], minus: Sequence[float] = ()) -> int | float:
         """Have the agent add up, with the calculator where there is something to add."""
+        plus = [each for each in plus if each] or [0]
+        minus = [each for each in minus if each]
         if len(plus) == 1 and not minus:
             return number(plus[0])
         expression = " + ".join(f"{each:g}" for each in plus)
         if minus:
-            expression = f"{expression} - ({' + '.join(f'{each:g}' for each in minus)})"
+            less = " + ".join(f"{each:g}" for each in minus)
+            expression = f"{expression} - ({less})" if len(minus) > 1 else f"{expression} - {less}"
         return number(float(self.act("calculate", {"expression": expression})))
 
 

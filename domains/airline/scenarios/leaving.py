@@ -21,8 +21,8 @@ ILL_OR_STORMY = (
     "I've come down with the flu and my doctor told me to stay in bed",
     "my daughter broke her leg and is in hospital",
     "I'm having surgery that week",
-    "there is a hurricane warning for where we are going",
-    "heavy snow is forecast and the roads to the airport are closed",
+    "there is a storm warning for where we are going",
+    "the roads to the airport are closed because of flooding",
     "I'm not well enough to travel, I have a high fever",
 )
 """Reasons of health or weather."""

@@ -10,7 +10,7 @@ from interplay.domains.airline.scenarios.bookings import any_cabin, any_flight
 from interplay.domains.airline.scenarios.draft import AirlineDraft
 from interplay.domains.airline.scenarios.fares import Option, direct, one_stop
 from interplay.domains.airline.scenarios.references import refer
-from interplay.domains.airline.scenarios.words import CABINS, airport, clock, trip
+from interplay.domains.airline.scenarios.words import CABINS, clock, trip
 from interplay.domains.airline.terms import FREE_BAGS
 from interplay.engine.seeds import Seed
 from interplay.engine.worldkit.draft import lacking
@@ -131,7 +131,7 @@ def bags_included(draft: AirlineDraft, seed: Seed) -> None:
     count = len(booked.passengers)
     if not each:
         raise lacking("a trip with free bags")
-    total = f"{draft.reckon([each] * count):g}" if count > 1 else draft.act("calculate", {"expression": f"{each} + 0"})
+    total = f"{draft.reckon([each] * count):g}"
     draft.answer(f"{float(total):g}", f"The number of free checked bags is {float(total):g} for all passengers.")
     wish = seed.child("wish").pick(
         (
@@ -242,8 +242,7 @@ def _asked_about(draft: AirlineDraft, seed: Seed) -> tuple[Cabin, list[Option], 
 
 
 def _tell_where(draft: AirlineDraft, origin: str, destination: str, date: str) -> str:
-    draft.find_airports()
-    where = f"from {airport(origin)} to {airport(destination)} on {date}"
+    where = f"from {draft.airport(origin)} to {draft.airport(destination)} on {date}"
     draft.tell(
         "route",
         [origin, destination, date],

@@ -37,12 +37,12 @@ NEW_IDS = tuple(map(ReservationId, ("HATHAT", "HATHAU", "HATHAV")))
 @tool(
     writes=True,
     speech=Speech(
-        propose="book a {flight_type} journey from {origin} to {destination} in {cabin} for {user_id}: "
-        "flights {flights}, passengers {passengers}, {total_baggages} bags of which {nonfree_baggages} are paid for, "
-        "travel insurance: {insurance}, paid with {payment_methods}; what is left on a certificate is lost",
-        done="The {flight_type} journey from {origin} to {destination} in {cabin} has been booked: flights {flights}, "
-        "passengers {passengers}, {total_baggages} bags of which {nonfree_baggages} are paid for, "
-        "travel insurance: {insurance}, paid with {payment_methods}.",
+        propose="book a trip from {origin} to {destination} for {user_id} (flights: {flights}; cabin: {cabin}; "
+        "passengers: {passengers}; checked bags: {total_baggages}, paid for: {nonfree_baggages}; "
+        "travel insurance: {insurance}; payment in dollars, by card or certificate: {payment_methods})",
+        done="The trip from {origin} to {destination} has been booked (flights: {flights}; cabin: {cabin}; "
+        "passengers: {passengers}; checked bags: {total_baggages}, paid for: {nonfree_baggages}; "
+        "travel insurance: {insurance}; payment in dollars: {payment_methods}).",
         claims=("booked", "reserved"),
     ),
 )

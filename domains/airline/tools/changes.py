@@ -58,10 +58,10 @@ def cancel_reservation(db: AirlineDatabase, reservation_id: ReservationId) -> Re
 @tool(
     writes=True,
     speech=Speech(
-        propose="change reservation {reservation_id} to {total_baggages} checked bags, of which {nonfree_baggages} "
-        "are paid for, with {payment_id} for any that are new",
-        done="Reservation {reservation_id} now has {total_baggages} checked bags, of which {nonfree_baggages} are "
-        "paid for; the bags have been updated with {payment_id}.",
+        propose="update the checked bags of reservation {reservation_id} (in all: {total_baggages}, "
+        "paid for: {nonfree_baggages}), with {payment_id} for any that are new",
+        done="The checked bags of reservation {reservation_id} have been updated (in all: {total_baggages}, "
+        "paid for: {nonfree_baggages}), with {payment_id} for any that are new.",
         claims=("added", "updated", "changed"),
     ),
 )
@@ -105,9 +105,9 @@ def update_reservation_baggages(
 @tool(
     writes=True,
     speech=Speech(
-        propose="change reservation {reservation_id} to the flights {flights} in {cabin}, "
+        propose="change reservation {reservation_id} (flights: {flights}; cabin: {cabin}), "
         "settling any difference in price with {payment_id}",
-        done="Reservation {reservation_id} has been changed to the flights {flights} in {cabin}; "
+        done="Reservation {reservation_id} has been changed (flights: {flights}; cabin: {cabin}); "
         "any difference in price has been settled with {payment_id}.",
         claims=("changed", "updated", "modified", "rebooked", "upgraded", "moved"),
     ),

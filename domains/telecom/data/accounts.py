@@ -88,6 +88,7 @@ class Accounts:
         plan = rng.choice(FOR_TABLETS if device.device_type == "tablet" else FOR_PHONES)
         status: LineStatus = "Suspended" if at > 0 and rng.random() < 0.2 else "Active"
         ends = self._now - timedelta(days=rng.randint(20, 90)) if status == "Suspended" and rng.random() < 0.4 else None
+        suspended = self._suspended(ends) if status == "Suspended" else None
         line = Line(
             line_id=LineId(f"L{20_001 + len(self.lines)}"),
             phone_number=self._number(),
@@ -98,10 +99,15 @@ class Accounts:
             roaming_enabled=rng.random() < 0.4,
             contract_end_date=(ends or self._now + timedelta(days=rng.randint(60, 700))).isoformat(),
             last_plan_change_date=(since + timedelta(days=rng.randint(0, 20))).isoformat(),
-            suspension_start_date=self._day(3, 60).isoformat() if status == "Suspended" else None,
+            suspension_start_date=suspended.isoformat() if suspended else None,
         )
         self.lines[line.line_id] = line
         return line
+
+    def _suspended(self, ended: date | None) -> date:
+        """Since when a line is suspended: after its contract ended, where it has."""
+        day = self._day(3, 60)
+        return day if ended is None else max(day, ended + timedelta(days=1))
 
     def _used(self, plan: Plan, *, up: bool) -> float:
         if up:

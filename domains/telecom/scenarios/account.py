@@ -71,7 +71,7 @@ def found_again(draft: CallerDraft, seed: Seed) -> None:
     if draft.bills("Overdue", "Awaiting Payment"):
         raise lacking("an account in which nothing is owed")
     draft.alone(BILLS, "an account in which nothing is owed")
-    found = [each for each in draft.lines(besides_own=True) if may_resume(draft.db, each)]
+    found = [each for each in draft.lines(besides_own=True) if may_resume(each)]
     line, words = draft.about(found, "a line to resume", seed)
     draft.look("get_bills_for_customer", customer_id=draft.customer_id)
     draft.act("resume_line", draft.on(line))
@@ -90,11 +90,12 @@ def more_data(draft: CallerDraft, seed: Seed) -> None:
     spent = [each for each in draft.lines() if data_used_up(draft.db, each)]
     line, words = _active(draft, spent, "a line whose data is used up", seed)
     gigabytes = seed.child("gigabytes").pick((0.5, 1, 1.5, MOST_GB))
+    price = draft.db.plans[line.plan_id].data_refueling_price_per_gb
     draft.tell(
         "gigabytes",
         [str(gigabytes)],
         f"I'd like {gigabytes} GB more.",
-        question="How much data would you like to add?",
+        question=f"How much data would you like to add? Each GB costs ${price:.2f}.",
         cues=("how much data", "how many gigabytes", "how many gb"),
     )
     draft.look("get_data_usage", **draft.on(line))

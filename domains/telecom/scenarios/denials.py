@@ -96,7 +96,7 @@ def resume_before_paying(draft: CallerDraft, seed: Seed) -> None:
 
 def resume_after_the_end(draft: CallerDraft, seed: Seed) -> None:
     """Resume a line whose contract has ended."""
-    ended = [e for e in draft.lines(besides_own=True) if e.status == "Suspended" and not may_resume(draft.db, e)]
+    ended = [e for e in draft.lines(besides_own=True) if e.status == "Suspended" and not may_resume(e)]
     line, words = draft.about(ended, "a line whose contract has ended", seed)
     draft.forbid("resume_line", draft.on(line))
     wish = seed.child("wish").pick(

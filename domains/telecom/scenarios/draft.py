@@ -42,6 +42,8 @@ class CallerDraft(Draft[TelecomDatabase]):
     def __init__(self, domain: Domain[TelecomDatabase], base: Base[TelecomDatabase], seed: Seed) -> None:
         super().__init__(domain, base, seed)
         self.customer_id = who_calls(base, seed)
+        self.told_number = False
+        """Whether the person is found by the number of the phone in their hand, which is known then."""
 
     @property
     def customer(self) -> Customer:
@@ -57,6 +59,11 @@ class CallerDraft(Draft[TelecomDatabase]):
     def own(self) -> Line:
         """The line that the phone in their hand is on: their first."""
         return self.db.lines[self.customer.line_ids[0]]
+
+    @property
+    def own_unknown(self) -> bool:
+        """Whether the employee can't know which of several lines is the person's own before they say so."""
+        return not self.told_number and len(self.customer.line_ids) > 1
 
     def lines(self, *, besides_own: bool = False) -> list[Line]:
         """The person's lines, that of the phone in their hand excepted where it is."""
@@ -125,6 +132,7 @@ class CallerDraft(Draft[TelecomDatabase]):
             ("date of birth", "full name", "born"),
             seed,
         )
+        self.told_number = by_number
         self.facts += [numbered, named] if by_number else [named, numbered]
         if by_number:
             self.act("get_customer_by_phone", {"phone_number": number}, goal="")
@@ -139,8 +147,8 @@ class CallerDraft(Draft[TelecomDatabase]):
 
     def refer(self, line: Line, seed: Seed) -> str:
         """How the person says which of their lines they mean; they know its number by heart."""
-        number = line.phone_number
-        if line.line_id == self.own.line_id:
+        number, own = line.phone_number, line.line_id == self.own.line_id
+        if own and not self.own_unknown:
             return seed.pick(("my line", "my own line", "my phone's line"))
         self.tell(
             "line",
@@ -149,6 +157,8 @@ class CallerDraft(Draft[TelecomDatabase]):
             question="Which number is it about?",
             cues=("which number", "which line", "number is it"),
         )
+        if own:
+            return seed.pick((f"my line {number}", f"my own line {number}", f"the line of my phone, {number},"))
         return seed.pick((f"the line {number}", f"my other line {number}", f"the number {number} in my account"))
 
     def on(self, line: Line, **more: Any) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def which_device(draft: CallerDraft, seed: Seed) -> None:
     """Which device is registered for a line."""
     line, words = draft.about([each for each in draft.lines() if each.device_id], "a line with a device", seed)
     device = draft.look("get_details_by_id", id=line.device_id)
-    draft.answer(device["model"], f"The device registered for the line {line.phone_number} is a {device['model']}.")
+    draft.answer(device["model"], f"The device registered for the line {line.phone_number} is the {device['model']}.")
     wish = seed.child("wish").pick(
         (
             f"Which device is registered for {words}?",

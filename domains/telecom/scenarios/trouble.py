@@ -29,6 +29,7 @@ NOTHING_EXTRA = (
     "Just so you know, I won't buy anything on top of my plan.",
     "It must not cost me anything on top, though.",
 )
+WHICH = ("The phone's number is {0}.", "It's the phone with the number {0}.", "The number is {0}.")
 FIXED = ("working", "fixed", "resolved", "solved")
 
 
@@ -160,12 +161,15 @@ def _mended(draft: CallerDraft, trouble: Trouble, seed: Seed) -> None:
     wish, story = _noticed(draft, trouble, faults, seed, abroad=abroad)
     bill = next((bill.bill_id for bill in draft.bills("Overdue")), "")
     if any(fault.name == "data_used_up" for fault in faults):
+        price = draft.db.plans[draft.own.plan_id].data_refueling_price_per_gb
+        draft.find(draft.own)
+        draft.look("get_details_by_id", id=draft.own.plan_id)
         story += f" You are willing to buy {gigabytes} GB of data if you have to."
         draft.tell(
             "gigabytes",
             [str(gigabytes)],
             f"I'd buy {gigabytes} GB.",
-            question=f"How much data would you like to add? I can add up to {MOST_GB:g} GB.",
+            question=f"How much data would you like to add? I can add up to {MOST_GB:g} GB, at ${price:.2f} each.",
             cues=("how much data", "how many gigabytes", "how many gb"),
         )
     _found(draft, trouble, faults, bill, gigabytes)
@@ -186,6 +190,8 @@ def _found(draft: CallerDraft, trouble: Trouble, faults: Sequence[Fault], bill: 
     for fault in faults:
         for step in (*fault.looked_at, *fault.mended):
             _act(draft, step, bill, gigabytes)
+            if step.tool == "send_payment_request":
+                _act(draft, Step("human", "check_payment_request"))  # nobody pays what they have not seen
 
 
 def _some(pool: Sequence[Fault], besides: Sequence[Fault], count: int, seed: Seed) -> list[Fault]:
@@ -232,6 +238,9 @@ def _noticed(
     )
     if abroad or seed.child("says").chance(0.25):
         wish = f"{wish} {where}"
+    if draft.own_unknown:
+        wish = f"{wish} {seed.child('which').pick(WHICH).format(draft.own.phone_number)}"
+        yours = f"{yours} The number of the phone is {draft.own.phone_number}."
     return wish, f"{story} {yours}"
 
 

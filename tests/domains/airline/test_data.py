@@ -211,3 +211,14 @@ def test_people_come_in_all_the_kinds_that_the_policy_tells_apart() -> None:
     assert any(times.was_late(LARGE, each.flights) for each in booked)
     assert any(times.was_cancelled(LARGE, each.flights) for each in booked)
     assert 0.05 < sum(times.is_recent(LARGE, each) for each in booked) / len(booked) < 0.4
+
+
+def test_nobody_lands_from_one_journey_on_the_day_on_which_the_next_begins() -> None:
+    for user in LARGE.users.values():
+        booked = [LARGE.reservations[each] for each in user.reservations]
+        journeys = sorted(
+            (each.flights for each in booked if each.status != "cancelled"), key=lambda legs: legs[0].date
+        )
+        for before, after in pairwise(journeys):
+            landed = times.arrival(LARGE.flights[before[-1].flight_number], before[-1].date)
+            assert f"{landed:%Y-%m-%d}" < after[0].date

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import anyio
 import pytest
 
-from interplay.domains.airline import DOMAIN
+from interplay.domains.airline import DOMAIN, times
 from interplay.domains.airline.material import material
 from interplay.domains.airline.scenarios.writer import write
 from interplay.domains.airline.terms import FOR_CANCELLED
+from interplay.domains.airline.tools.offers import AIRPORTS
 from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import AgentPart, HumanPart, load_agent, load_human
 from interplay.engine.conversation import Limits, play
@@ -21,9 +23,9 @@ from interplay.engine.environment import Environment
 from interplay.engine.errors import BlueprintError
 from interplay.engine.forge.checks import validate
 from interplay.engine.forge.drafting import draft
-from interplay.engine.messages import AgentMessage
+from interplay.engine.messages import AgentMessage, ToolCall
 from interplay.engine.seeds import Seed
-from interplay.engine.telling import declines
+from interplay.engine.telling import claims, declines
 from interplay.engine.verifier import Evidence, Verifier
 
 SEED = Seed.root(12)
@@ -93,6 +95,53 @@ def test_a_number_that_the_policy_states_needs_no_other_source() -> None:
     assert {action.origins["amount"] for action in sent if action.arguments["amount"] == FOR_CANCELLED} == {"policy"}
     more = {action.origins["amount"][:5] for action in sent if action.arguments["amount"] > FOR_CANCELLED}
     assert more <= {"read:"}
+
+
+def test_nobody_is_on_two_journeys_on_one_day_once_all_is_booked_and_changed() -> None:
+    passed, _ = written()
+    for blueprint in passed:
+        end = Environment(DOMAIN.tools, world().fork())
+        for number, action in enumerate(blueprint.actions):
+            end.apply(ToolCall(call_id=str(number), tool=action.tool, arguments=action.arguments))
+        user_id = next(a.arguments["user_id"] for a in blueprint.actions if a.tool == "get_user_details")
+        booked = [end.db.reservations[each] for each in end.db.users[user_id].reservations]
+        journeys = sorted(
+            (each.flights for each in booked if each.status != "cancelled"), key=lambda legs: legs[0].date
+        )
+        for before, after in pairwise(journeys):
+            landed = times.arrival(end.db.flights[before[-1].flight_number], before[-1].date)
+            assert f"{landed:%Y-%m-%d}" < after[0].date, blueprint.instruction
+
+
+def test_nothing_is_added_to_nothing_and_the_list_of_airports_is_for_people_who_speak_of_cities() -> None:
+    passed, _ = written()
+    reckoned = [a.arguments["expression"] for each in passed for a in each.actions if a.tool == "calculate"]
+    assert reckoned
+    assert not [each for each in reckoned if "0" in each.replace("(", "").replace(")", "").split()]
+    listing = [each for each in passed if any(a.tool == "list_all_airports" for a in each.actions)]
+    assert 0.2 * len(passed) < len(listing) < 0.8 * len(passed)
+    assert all(any(city in each.instruction for city in AIRPORTS.values()) for each in listing)
+
+
+def test_bags_that_come_with_a_better_cabin_are_not_taken_as_seen_to_when_the_cabin_is() -> None:
+    passed, _ = written()
+    both = {"update_reservation_flights", "update_reservation_baggages"}
+    upgrades = [
+        (goal, [a for a in each.actions if a.goal == goal.id])
+        for each in passed
+        for goal in each.goals
+        if both <= {a.tool for a in each.actions if a.goal == goal.id}
+    ]
+    assert upgrades
+    for goal, actions in upgrades:
+        told = [DOMAIN.tools[a.tool].speech.done for a in actions if a.tool in both]  # type: ignore[union-attr]
+        assert [any(claims(text, goal.signs)) for text in told] == [False, True]
+
+
+def test_what_is_lost_on_a_certificate_is_no_part_of_bookings_that_none_pays_for() -> None:
+    speech = DOMAIN.tools["book_reservation"].speech
+    assert speech is not None
+    assert "lost" not in speech.propose + speech.done
 
 
 def test_the_same_seed_writes_the_same_candidate() -> None:

@@ -117,6 +117,9 @@ def test_a_question_about_what_is_not_there_has_no_answer(base):
             DOMAIN.tools.assertions[name].run(base.fork(), arguments)
 
 
+NAMED: list[AnyMessage] = [AgentMessage(text="Who are you?"), HumanMessage(text="It's Ada.")]
+
+
 def broken(base: Base[MockDatabase], messages: list[AnyMessage]) -> list[str]:
     return [each.rule for each in DOMAIN.policy.violations(base, messages, {})]
 
@@ -126,14 +129,54 @@ def test_the_users_are_looked_up_and_the_change_is_agreed_on_before_a_write(base
         ToolCall(call_id="1", tool="get_users", arguments={}),
         ToolResult(call_id="1", content=DOMAIN.tools["get_users"].run(base.fork(), {})),
     ]
-    agreed = [AgentMessage(text="Shall I set task_4 to completed?"), HumanMessage(text="Yes.")]
+    agreed = [*NAMED, AgentMessage(text="Shall I set task_4 to completed?"), HumanMessage(text="Yes.")]
     write = [
         ToolCall(call_id="2", tool="update_task_status", arguments={"task_id": "task_4", "status": "completed"}),
         ToolResult(call_id="2", content="{}"),
     ]
     assert broken(base, [*look, *agreed, *write]) == []
     assert broken(base, [*agreed, *write]) == ["users-first"]
-    assert broken(base, [*look, *write]) == ["confirm-before-write"]
+    assert broken(base, [*NAMED, *look, *write]) == ["confirm-before-write"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("update_task_status", {"task_id": "task_4", "status": "completed"}),
+        ("create_task", {"user_id": "user_7", "title": "Buy milk"}),
+    ],
+)
+def test_nobodys_list_is_changed_before_they_said_who_they_are(base, tool, arguments):
+    rest = [
+        ToolCall(call_id="1", tool="get_users", arguments={}),
+        ToolResult(call_id="1", content=DOMAIN.tools["get_users"].run(base.fork(), {})),
+        AgentMessage(text=f"Shall I do this: {' '.join(arguments.values())}?"),
+        HumanMessage(text="Yes."),
+        ToolCall(call_id="2", tool=tool, arguments=arguments),
+        ToolResult(call_id="2", content="{}"),
+    ]
+    assert broken(base, [*NAMED, *rest]) == []
+    assert broken(base, rest) == ["named-first"]
+    assert broken(base, [HumanMessage(text="I am Adam."), *rest]) == ["named-first"]
+    assert broken(base, [AgentMessage(text="You must be Ada."), *rest]) == ["named-first"]
+
+
+def test_the_list_of_somebody_else_is_left_alone(base):
+    bob = User(user_id=UserId("user_8"), name="Bob", tasks=())
+    base = base.begun({("users", bob.user_id): bob, ("inbox", MINE): Inbox(owner=bob.user_id)})
+    write = [
+        HumanMessage(text="I'm Bob, Ada is away."),
+        ToolCall(call_id="1", tool="get_users", arguments={}),
+        ToolResult(call_id="1", content="[]"),
+        AgentMessage(text="Shall I set task_4 to completed?"),
+        HumanMessage(text="Yes."),
+        ToolCall(call_id="2", tool="update_task_status", arguments={"task_id": "task_4", "status": "completed"}),
+        ToolResult(call_id="2", content="{}"),
+    ]
+    assert broken(base, write) == ["own-list"]
+    db = base.fork()
+    db.inbox.put(MINE, Inbox())
+    assert broken(base.begun(db.changes()), write) == []
 
 
 def test_data_is_made_again_from_its_seed_and_fits_together():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interplay.domains.telecom.contracts import may_resume
 from interplay.domains.telecom.data import MOST_PERSONS, NOW, generate
 from interplay.domains.telecom.data.catalogue import FOR_PHONES, FOR_TABLETS, PLANS
 from interplay.domains.telecom.integrity import check
@@ -82,6 +83,7 @@ def check_lines(db: TelecomDatabase, customer: Customer) -> None:
         assert suspended == (line.suspension_start_date is not None)
         assert line.contract_end_date is not None
         assert suspended or date.fromisoformat(line.contract_end_date) > TODAYS
+        assert not suspended or may_resume(line) == (date.fromisoformat(line.contract_end_date) > TODAYS)
         assert line.data_used_gb == 0 if suspended else line.data_used_gb > 0
 
 

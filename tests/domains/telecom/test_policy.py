@@ -13,6 +13,7 @@ from tests.domains.telecom.patient import LEFT_TO_THE_AGENT
 from tests.domains.telecom.patient import company as generated
 
 from interplay.domains.telecom import DOMAIN
+from interplay.domains.telecom.contracts import may_resume
 from interplay.domains.telecom.faults import MOST_GB
 from interplay.domains.telecom.rows import Bill, Customer, Line, TelecomDatabase
 from interplay.domains.telecom.rules import RULES
@@ -42,8 +43,14 @@ def company(owing: bool = False) -> Base[TelecomDatabase]:
     lines = (
         line(ACTIVE, "555-100-0001"),
         line(SPENT, "555-100-0002", data_used_gb=limit + 0.2),
-        line(SUSPENDED, "555-100-0003", status="Suspended"),
-        line(ENDED, "555-100-0004", status="Suspended", contract_end_date="2031-05-31"),
+        line(SUSPENDED, "555-100-0003", status="Suspended", suspension_start_date="2031-05-31"),
+        line(
+            ENDED,
+            "555-100-0004",
+            status="Suspended",
+            contract_end_date="2031-05-31",
+            suspension_start_date="2031-06-01",
+        ),
         line(BOBS, "555-100-0005"),
     )
     statuses = {
@@ -240,6 +247,14 @@ def test_a_line_stays_suspended_until_the_overdue_bill_is_paid() -> None:
     assert broken(FOUND, resume(SUSPENDED), owing=True) == {"resume-when-paid"}
     assert broken(FOUND, ask(OPEN), resume(SUSPENDED), owing=True) == {"resume-when-paid"}
     assert broken(FOUND, ask(OPEN), PAY, resume(SUSPENDED), owing=True, lax=False) == set()
+
+
+def test_a_contract_has_ended_where_it_did_so_before_the_line_was_suspended() -> None:
+    line = company().fork().lines[ENDED]  # type: ignore[index]
+    for since, resumable in (("2031-05-31", True), ("2031-06-01", False), (None, True)):
+        assert may_resume(msgspec.structs.replace(line, suspension_start_date=since)) == resumable
+    assert may_resume(msgspec.structs.replace(line, contract_end_date=None))
+    assert not may_resume(msgspec.structs.replace(line, contract_end_date=None, status="Active"))
 
 
 def test_what_customers_do_with_their_phone_needs_no_account() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from interplay.domains.airline import DOMAIN as AIRLINE
 from interplay.domains.retail import DOMAIN as SHOP
+from interplay.domains.telecom import DOMAIN as TELECOM
 from interplay.engine.blueprint import Blueprint, Setup, Turn
 from interplay.engine.edition import Edition
 from interplay.engine.errors import BlueprintError, UsageError
@@ -119,6 +121,26 @@ def test_a_call_as_setup_and_rows_of_its_own_are_an_initial_state(exported):
         ],
         "message_history": None,
     }
+
+
+def test_what_ends_elsewhere_with_that_projects_tools_is_left_out_and_more_books_kept_are_no_other_end():
+    base = AIRLINE.generate(SEED.child("flights"), 20)
+    found = (draft(AIRLINE, base, SEED.child("flight").child(n), f"airline-{n}") for n in range(60))
+    blueprints = [each.blueprint for each in found if each.blueprint is not None]
+    exported = export(Shelf(Edition(domain=AIRLINE, read=AIRLINE.read), base, blueprints))
+    kept = {action["name"] for task in exported.tasks for action in task["evaluation_criteria"]["actions"]}
+    assert "book_reservation" in kept  # which takes seats there and none here
+    assert {each.text for each in exported.left_out} == {"with that project's tools its actions end elsewhere"}
+    told = {each.id for each in exported.left_out}
+    changed = {b.id for b in blueprints for action in b.actions if action.tool == "update_reservation_flights"}
+    assert told <= changed  # which changes the cabin there and not here
+    assert exported.lost == ()
+
+
+def test_rows_that_the_projects_files_cannot_hold_are_told():
+    base = TELECOM.generate(SEED.child("lines"), 10)
+    exported = export(Shelf(Edition(domain=TELECOM, read=TELECOM.read), base, []))
+    assert exported.lost == ("clock/today",)
 
 
 def test_a_world_without_the_project_is_refused(monkeypatch):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.engine.two_sided import DARK, WORLD
 
 from interplay.domains.retail import DOMAIN as RETAIL
 from interplay.engine.blueprint import Action, Blueprint, Goal, Persona
@@ -121,3 +122,19 @@ def test_file_that_is_not_there_is_named(tmp_path):
 @pytest.mark.recordings("taubench/retail/tasks_test.json", "tau2/retail/tasks.json", "tau2/mock/tasks.json")
 def test_public_tasks_are_read(recording):
     assert len(Exclusions.read([recording], RETAIL.tools)) == len(msgspec.json.decode(recording.read_bytes()))
+
+
+@pytest.mark.parametrize(("tool", "requestor"), [("check_lamp", "user"), ("press_switch", "user")])
+def test_what_people_do_with_things_of_their_own_is_taken_from_nobody(tmp_path, tool, requestor):
+    file = tmp_path / "held-out.json"
+    call = {"name": tool, "arguments": {}, "requestor": requestor}
+    file.write_bytes(msgspec.json.encode([{"instruction": "Another matter.", "actions": [call]}]))
+    Exclusions.read([file], WORLD.tools).check(DARK)
+
+
+def test_what_the_agent_changes_for_them_can_be_taken(tmp_path):
+    file = tmp_path / "held-out.json"
+    call = {"name": "connect", "arguments": {"lamp_id": "lamp_1001"}}
+    file.write_bytes(msgspec.json.encode([{"instruction": "Another matter.", "actions": [call]}]))
+    with pytest.raises(BlueprintError, match="1 of its 1 changes"):
+        Exclusions.read([file], WORLD.tools).check(DARK)

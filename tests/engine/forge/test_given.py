@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from tests.engine.two_sided import BASE, DARK, WORLD
 
+from interplay.engine.blueprint import Assertion
 from interplay.engine.errors import DataError
 from interplay.engine.forge.given import expect_world, read_blueprints, take
 
@@ -65,3 +66,10 @@ def test_one_whose_actions_cannot_be_carried_out_is_kept_with_the_reason():
     record, validated = take(WORLD, BASE, 0, msgspec.structs.replace(broken, actions=actions))
     assert validated is None
     assert record.failure.startswith("lamps-1: execution: action 0 (look_up) was refused")
+
+
+def test_one_that_asks_what_the_world_cannot_answer_is_kept_with_the_reason():
+    strange = msgspec.structs.replace(DARK, assertions=(Assertion(tool="is_warm"),))
+    record, validated = take(WORLD, BASE, 0, strange)
+    assert validated is None
+    assert record.failure.startswith("lamps-1: assertion: is_warm(): There is no tool named 'is_warm'")

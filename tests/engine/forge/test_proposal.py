@@ -12,7 +12,8 @@ from interplay.engine.forge.assignment import Assignment, Context
 from interplay.engine.forge.checks import validate
 from interplay.engine.forge.derivation import cues_of, question_of, signs_of, topics_of
 from interplay.engine.forge.drafting import draft
-from interplay.engine.forge.proposal import Argument, Proposal, Step, from_blueprint, schema, to_candidate
+from interplay.engine.forge.form import Argument, Proposal, Step, schema
+from interplay.engine.forge.proposal import from_blueprint, to_candidate
 from interplay.engine.models.decoding import decode
 from interplay.engine.models.exchange import Reply
 from interplay.engine.seeds import Seed

@@ -1,5 +1,6 @@
 """Tasks of one person are joined when running them together shows that they leave each other alone."""
 
+import dataclasses
 from contextlib import suppress
 
 import anyio
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from interplay.agents.guided import GuidedAgent
 from interplay.agents.human import ScriptedHuman
 from interplay.domains.retail import DOMAIN
-from interplay.engine.blueprint import Action, Blueprint, Output
+from interplay.domains.retail.rows import OrderId, RetailDatabase
+from interplay.engine.blueprint import Action, Assertion, Blueprint, Output
 from interplay.engine.conversation import Limits, play
 from interplay.engine.environment import Environment
 from interplay.engine.errors import BlueprintError
@@ -19,6 +21,7 @@ from interplay.engine.forge.checks import validate
 from interplay.engine.forge.instruction import compose
 from interplay.engine.forge.recombination import JOINED, MOST_GOALS, People, join, joinable
 from interplay.engine.seeds import Seed
+from interplay.engine.tools import tool
 from interplay.engine.verifier import Evidence, Verifier
 
 BASE = DOMAIN.generate(Seed.root(1), 25)
@@ -103,6 +106,48 @@ def test_joined_task_is_all_of_its_parts_once():
         assert len(candidate.untaken) == sum(len(part.untaken) for part in parts)
         assert {JOINED, f"wishes_{len(candidate.goals)}"} <= set(candidate.traits)
         assert candidate.persona in [part.persona for part in parts]
+
+
+@tool()
+def has_order(db: RetailDatabase, order_id: OrderId) -> bool:
+    """Whether there is such an order.
+
+    Args:
+        order_id: of the order.
+    """
+    return order_id in db.orders
+
+
+def asserting(part: Blueprint) -> Blueprint:
+    """The same task, each goal of which is asked about at the end."""
+    order = next(iter(BASE.tables["orders"].rows))
+    asked = (Assertion(tool="has_order", arguments={"order_id": order}, goal=goal.id) for goal in part.goals)
+    return replace(part, assertions=tuple(asked))
+
+
+def test_what_is_asked_about_the_end_of_each_part_is_asked_about_the_whole():
+    world = dataclasses.replace(DOMAIN, assertions=(has_order,))
+    parts = [asserting(part) for part in DONE[0][0]]
+    candidate = validate(world, BASE, join(parts, world, BASE, Seed.root(0))).blueprint
+    assert [each.goal for each in candidate.assertions] == [goal.id for goal in candidate.goals]
+    with pytest.raises(BlueprintError, match="are not judged by the same tables' end, but by agent, all"):
+        join([*parts[1:], replace(parts[0], judged="agent")][::-1], world, BASE, Seed.root(0))
+
+
+def test_what_must_be_left_undone_is_tried_in_a_world_whose_sides_are_in_step():
+    parts = next(parts for parts, candidate in DONE if "mind_change" in candidate.traits)
+    late: list[bool] = []
+
+    def sync(db: RetailDatabase) -> None:
+        product = next(iter(db.products))
+        if db.products[product].name != "In step":
+            late.append(bool(db.changes()))
+            db.products.put(product, replace(db.products[product], name="In step"))
+
+    world = dataclasses.replace(DOMAIN, sync=sync)
+    assert join(parts, world, BASE, Seed.root(0)).untaken
+    assert late
+    assert not any(late)
 
 
 def test_joined_instruction_tells_every_story_and_every_fact():

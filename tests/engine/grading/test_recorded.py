@@ -64,7 +64,9 @@ def test_a_bad_line_hides_no_other(write):
     assert [isinstance(each.transcript, TranscriptError) for each in found] == [False, True, True, False]
 
 
-@pytest.mark.parametrize("content", [b"", b"  \n", b"nonsense", b"\xff\xfe", b'{"simulations": 3}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"  \n", b"nonsense", b"\xff\xfe", b'{"simulations": 3}', b'{"simulations": [], "tasks": 3}']
+)
 def test_a_file_without_conversations_says_what_was_expected(write, content):
     with pytest.raises(DataError, match="expected conversations"):
         list(read_recorded(write(content)))

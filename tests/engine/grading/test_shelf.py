@@ -58,12 +58,15 @@ def test_an_import_is_found_by_its_directory_its_worlds_or_its_file(imported, sh
     assert same(open_shelf(imported), shelf)
     assert same(open_shelf(imported, "tiny"), shelf)
     assert same(open_shelf(imported / "tiny"), shelf)
-    assert same(open_shelf(imported / "tiny" / "blueprints.jsonl", data=imported / "tiny" / "data"), shelf)
+    file = imported / "tiny" / "blueprints.jsonl"
+    assert same(open_shelf(file), shelf)  # the data are beside it
+    assert same(open_shelf(file, data=imported / "tiny" / "data"), shelf)
 
 
 def test_what_is_not_said_is_asked_for(imported, shelf, tmp_path):
+    write_blueprints(tmp_path / "alone.jsonl", shelf.blueprints)
     with pytest.raises(UsageError, match="--data DIR"):
-        open_shelf(imported / "tiny" / "blueprints.jsonl")
+        open_shelf(tmp_path / "alone.jsonl")
     with pytest.raises(UsageError, match="expected those of garden"):
         open_shelf(imported / "tiny", "garden")
     (imported / "other").mkdir()

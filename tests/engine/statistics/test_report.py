@@ -105,6 +105,13 @@ def test_calls_and_refusals_are_counted_by_name_and_sequences_once():
     assert (found.calls.min, found.calls.median, found.calls.max) == (1, 2, 2)
 
 
+def test_calls_are_counted_by_who_made_them():
+    own = ToolCall(call_id="own", tool="look", arguments={}, by="human")
+    found = report(unit(0, Scored(GOOD), SATISFIED, HumanMessage(text="a"), *call("find"), own, *call("cancel")))
+    assert found.callers == {"agent": 2, "human": 1}
+    assert found.calls.max == 3
+
+
 def test_words_of_humans_alone_are_counted():
     said = HumanMessage(text="Cancel my order!"), AgentMessage(text="never counted"), HumanMessage(text="Cancel")
     found = report(unit(0, Scored(GOOD), SATISFIED, *said))

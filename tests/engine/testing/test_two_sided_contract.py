@@ -245,6 +245,21 @@ def test_a_sync_that_does_more_when_it_is_done_again_is_found():
     assert ("sync", "again") in {(each.kind, each.where) for each in found_in(replace(MOCK, sync=restless))}
 
 
+def test_a_sync_that_raises_on_what_a_setup_leads_to_is_found_and_ends_no_check():
+    def empty(db: MockDatabase) -> None:
+        for key in list(db.inbox):
+            db.inbox.remove(key)
+
+    def needs_an_inbox(db: MockDatabase) -> None:
+        if not len(db.inbox):
+            raise KeyError(MINE)
+
+    world = replace(beginning(empty), sync=needs_an_inbox)
+    found = [finding for finding in found_in(world) if finding.kind == "sync"]
+    assert found
+    assert all("after the setup" in finding.text and "KeyError" in finding.text for finding in found)
+
+
 def test_data_is_generated_in_step():
     found = [each for each in found_in(replace(MOCK, sync=notify)) if each.where == "data"]
     assert [each.kind for each in found] == ["sync"]

@@ -4,6 +4,7 @@ import datetime
 import gc
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -216,9 +217,29 @@ def export(self) -> None:
     os.environ["INTERPLAY_TOOLKIT_TEST"] = "1"
 
 
+def leave(self) -> None:
+    os._exit(3)
+
+
+def shout(self) -> None:
+    os.write(1, b"past the streams")
+
+
+def ignore(self) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def dig(self) -> None:
+    sys.setrecursionlimit(10**6)
+
+
 @pytest.mark.parametrize(
     ("method", "deed"),
     [
+        (leave, "end the process"),
+        (shout, "write past its streams"),
+        (ignore, "change how signals are handled"),
+        (dig, "change the interpreter's limits"),
         (nap, "sleep"),
         (nap_and_hide_it, "sleep"),
         (ask, "read from the terminal"),
@@ -328,6 +349,48 @@ def test_a_result_that_json_cannot_hold_is_named():
         call(world(give), "give")
     with pytest.raises(ToolkitError, match=r"Shop\.circle returned a list"):
         call(world(circle), "circle")
+
+
+def test_half_a_character_is_no_result_and_no_reason():
+    def give(self) -> str:
+        return "\ud800"
+
+    def refuse(self) -> str:
+        raise ValueError("\ud800")
+
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    def be_mute(self) -> str:
+        raise Mute
+
+    with pytest.raises(ToolkitError, match=r"Shop\.give returned a str that cannot be written"):
+        call(world(give), "give")
+    assert call(world(refuse), "refuse").content == "Error: Shop.refuse raised ValueError"
+    assert call(world(be_mute), "be_mute").content == "Error: Shop.be_mute raised Mute"
+
+
+def test_state_that_is_nested_too_deeply_is_named():
+    def bury(self) -> None:
+        for _ in range(100_000):
+            self.deep = [getattr(self, "deep", [])]
+
+    with pytest.raises(ToolkitError, match=r"Shop\.bury left state .* Shop is nested too deeply to be compared"):
+        call(world(bury), "bury")
+
+
+def test_a_method_neither_closes_the_streams_nor_writes_to_them_in_lines(capsys):
+    def close(self) -> str:
+        sys.stdout.writelines(["one\n", "two\n"])
+        sys.stdout.close()
+        return "closed"
+
+    assert call(world(close), "close").content == "closed"
+    print("open")
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "open"
+    assert not {"one", "two"} & set(said)
 
 
 def test_results_are_written_in_an_order_of_their_own():

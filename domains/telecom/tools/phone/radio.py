@@ -9,7 +9,7 @@ from interplay.engine.tools import Guidance, tool
 
 SIM: dict[SimStatus, str] = {
     "active": "the SIM card is active and working.",
-    "missing": "there is no SIM card in the phone.",
+    "missing": "the SIM card is missing or not seated.",
     "locked_pin": "the SIM card is locked; it wants its PIN.",
     "locked_puk": "the SIM card is locked; it wants its PUK.",
 }
