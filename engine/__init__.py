@@ -11,7 +11,7 @@ The map, in the order in which data flows:
 - language models, for whoever asks one: `models`, `deliberation`, `screening`
 - what it was worth: `telling`, `confirmation`, `turns`, `verifier`, `attribution`, `trajectory`
 - many of them, kept: `settings`, `hiring`, `crew`, `seeds`, `scheduler`, `progress`, `playing`, `generation`, `run`,
-  and `errors` for all
+  `whole`, and `errors` for all
 - looking back: `units`, `reverify`, `statistics`
 - what others made and recorded: `importing`, `replaying`, `grading`
 - doors: `cli`, `export`, `testing`
@@ -69,5 +69,6 @@ __all__ = [
     "turns",
     "units",
     "verifier",
+    "whole",
     "worldkit",
 ]

@@ -38,7 +38,7 @@ def tau2(source: Path, out: Path, domain: str | None, data: Path | None, as_json
     from interplay.engine.export.tau2 import export as make
     from interplay.engine.export.writing import write_tau2
     from interplay.engine.grading.shelf import open_shelf
-    from interplay.engine.importing.writing import check_free
+    from interplay.engine.whole import check_free
 
     check_free(out)
     exported = make(open_shelf(source, domain, data))

@@ -48,11 +48,11 @@ def grade(
     import msgspec
 
     from interplay.engine.cli.printing import print_json
-    from interplay.engine.cli.writing import replacing
     from interplay.engine.errors import DataError
     from interplay.engine.grading.judging import Judge
     from interplay.engine.grading.marks import Marks
     from interplay.engine.grading.recorded import EXPECTED, read_recorded
+    from interplay.engine.whole import replacing
 
     shelf = _shelf(domain, data, blueprints)
     judge = Judge(shelf)

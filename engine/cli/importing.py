@@ -30,7 +30,8 @@ def importing(project: Any, directory: Path, out: Path, world: str | None, split
     from interplay.engine.importing.checkouts import search
     from interplay.engine.importing.report import summary
     from interplay.engine.importing.world import import_world
-    from interplay.engine.importing.writing import check_free, write
+    from interplay.engine.importing.writing import write
+    from interplay.engine.whole import check_free
 
     check_free(out)
     searched = search(project, directory, world)

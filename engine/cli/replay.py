@@ -82,11 +82,11 @@ def _run(
 ) -> tuple[Tally, str]:
     import msgspec
 
-    from interplay.engine.cli.writing import replacing
     from interplay.engine.errors import DataError
     from interplay.engine.replaying.checks import Tally
     from interplay.engine.replaying.forms import EXPECTED, read_lines, try_line
     from interplay.engine.replaying.stage import Stage
+    from interplay.engine.whole import replacing
 
     stage = Stage(world, data)
     stage.load()

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from interplay.engine.export.tau2 import Export
-from interplay.engine.importing.writing import whole_directory
+from interplay.engine.whole import whole_directory
 
 
 def write_tau2(exported: Export, out: Path) -> None:

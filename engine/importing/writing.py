@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from interplay.engine.errors import UsageError
 from interplay.engine.importing.report import document, page
 from interplay.engine.importing.world import Imported
-
-
-def check_free(out: Path) -> None:
-    """Refuse a name that is taken.
-
-    Raises:
-        UsageError: something is there, or its parent is no directory.
-    """
-    if out.exists() or out.is_symlink():
-        raise UsageError(f"{out} exists already; nothing is overwritten: name a directory that does not exist")
-    if out.parent.exists() and not out.parent.is_dir():
-        raise UsageError(f"cannot write {out}: {out.parent} is not a directory")
-
-
-@contextmanager
-def whole_directory(out: Path) -> Iterator[Path]:
-    """A directory to fill, which gets its name when all went well and is gone when not.
-
-    Raises:
-        UsageError: the name is taken, or it cannot be written.
-    """
-    check_free(out)
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        part.mkdir(parents=True)
-        yield part
-        check_free(out)  # made meanwhile; a rename would take the place of an empty directory
-        part.rename(out)
-    except OSError as error:
-        raise UsageError(f"cannot write {out}: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+from interplay.engine.whole import whole_directory
 
 
 def write(worlds: Sequence[Imported], out: Path, passed_over: Sequence[str] = ()) -> None:

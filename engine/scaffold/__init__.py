@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import keyword
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
@@ -21,6 +18,7 @@ from pathlib import Path
 
 from interplay.engine.domain import domain_names
 from interplay.engine.errors import UsageError
+from interplay.engine.whole import whole_directory
 
 LONGEST = 32
 """Characters of a name; the lines that hold it stay within what the formatter allows."""
@@ -52,7 +50,7 @@ def new_world(name: str, into: Path) -> Path:
     if target.exists() or target.is_symlink():
         raise UsageError(f"{target} is there already; nothing was written. Choose another name, or another --into")
     expect_free(name)
-    with _whole(target) as part:
+    with whole_directory(target) as part:
         for place, text in skeleton(name):
             file = part / place
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -112,20 +110,3 @@ def _sources(package: Traversable) -> list[Traversable]:
 
 def _named(text: str, name: str) -> str:
     return text.replace("new-world", name.strip("_").replace("_", "-")).replace("newworld", name)
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    """A directory that becomes the target when all went well, and is gone when not."""
-    try:
-        part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as error:
-        raise UsageError(f"cannot write in {target.parent}: {error.strerror or error}") from None
-    try:
-        part.chmod(0o755)
-        yield part
-        part.rename(target)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}; nothing was left there") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
