@@ -174,7 +174,8 @@ class ClaimsWithoutDoing(FaultyAgent):
             self._claim(action)
 
     def _guide(self, action: Action) -> Script:
-        if not self.committed and self.tools.every[action.tool].writes:
+        claimed = action.goal not in self.blueprint.duty_of  # after a no, or on a hand-over, nothing is
+        if claimed and not self.committed and self.tools.every[action.tool].writes:
             self._claim(action)
         if action.goal != self._claimed:
             yield from super()._guide(action)

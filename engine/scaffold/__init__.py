@@ -49,6 +49,8 @@ def new_world(name: str, into: Path) -> Path:
     target = into / name
     if target.exists() or target.is_symlink():
         raise UsageError(f"{target} is there already; nothing was written. Choose another name, or another --into")
+    if not into.is_dir():
+        raise UsageError(f"cannot write in {into}: it is no directory; make it first, or choose another --into")
     expect_free(name)
     with whole_directory(target) as part:
         for place, text in skeleton(name):

@@ -25,6 +25,7 @@ from interplay.engine.tools import Arithmetic, Prose
 SEED = Seed.root(11)
 GUIDING = Blueprint(
     id="guiding",
+    facts=(),
     domain="mock",
     instruction="You want to know what is new.",
     persona=Persona(name="Ada", description=""),

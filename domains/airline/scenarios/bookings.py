@@ -276,7 +276,7 @@ def _book(draft: AirlineDraft, plan: Plan, party: Party, when: str, seed: Seed, 
     if len(plan.ways) == 1:
         wishes.append(f"I need to get {route} {when}. Please book {plan.words}, {cabin}.")
     wish = seed.child("wish").pick(wishes)
-    story = f"You want to book {plan.words} {route} {when}, {cabin}."
+    story = f"You want to book {plan.words} {route} {when}, {cabin}.{paid.aside}"
     if revision:
         story += f' When the agent proposes that, you say: "{revision}"'
     if cost:

@@ -19,6 +19,8 @@ class Paid(NamedTuple):
     """As a booking lists them."""
     words: str
     """As the person says it: "my Visa ending in 1234"."""
+    aside: str = ""
+    """What the one who plays the person is told about it."""
 
 
 def tell_payment(draft: AirlineDraft, words: str, seed: Seed) -> str:
@@ -64,7 +66,8 @@ def _by_certificate(draft: AirlineDraft, total: float, seed: Seed) -> Paid | Non
     draft.traits.add("certificate")
     first = seed.child("certificate").pick(certificates)
     if first.amount >= total:
-        return Paid([_part(first, total)], f"my {card(first)}")
+        lost = " You know that what is left on the certificate is lost." if first.amount > total else ""
+        return Paid([_part(first, total)], f"my {card(first)}", lost)
     return _and_a_card(draft, [first], total, seed)
 
 

@@ -138,10 +138,21 @@ def test_bags_that_come_with_a_better_cabin_are_not_taken_as_seen_to_when_the_ca
         assert [any(claims(text, goal.signs)) for text in told] == [False, True]
 
 
-def test_what_is_lost_on_a_certificate_is_no_part_of_bookings_that_none_pays_for() -> None:
+def test_what_is_lost_on_a_certificate_is_spoken_of_only_where_one_pays() -> None:
     speech = DOMAIN.tools["book_reservation"].speech
     assert speech is not None
     assert "lost" not in speech.propose + speech.done
+    passed, _ = written()
+    aware = [each for each in passed if "left on the certificate is lost" in each.instruction]
+    assert aware
+    assert all("certificate" in each.traits for each in aware)
+
+
+def test_reasons_of_weather_fit_the_season() -> None:
+    passed, _ = written()
+    told = " ".join(each.instruction for each in passed).lower()
+    assert "flooding" in told
+    assert not any(word in told for word in ("snow", "blizzard", "ice storm"))
 
 
 def test_the_same_seed_writes_the_same_candidate() -> None:

@@ -163,7 +163,10 @@ def test_nobodys_list_is_changed_before_they_said_who_they_are(base, tool, argum
 
 def test_the_list_of_somebody_else_is_left_alone(base):
     bob = User(user_id=UserId("user_8"), name="Bob", tasks=())
-    base = base.begun({("users", bob.user_id): bob, ("inbox", MINE): Inbox(owner=bob.user_id)})
+    db = base.fork()
+    db.users.put(bob.user_id, bob)
+    db.inbox.put(MINE, Inbox(owner=bob.user_id))
+    base = base.begun(db.changes())
     write = [
         HumanMessage(text="I'm Bob, Ada is away."),
         ToolCall(call_id="1", tool="get_users", arguments={}),

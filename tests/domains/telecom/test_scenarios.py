@@ -355,3 +355,37 @@ def test_material_is_one_customers_rows_and_the_phone() -> None:
     assert len({(row.table, row.key) for row in rows}) == len(rows)
     assert {"customers", "lines", "plans", "devices", "bills", "device"} <= {row.table for row in rows}
     assert sum(row.table == "customers" for row in rows) == 1
+
+
+@pytest.mark.parametrize("wish", [questions.data_used, account.no_more_roaming, trouble.no_service, trouble.bad_data])
+def test_who_is_found_by_name_says_which_of_several_lines_is_theirs(wish: Callable[[CallerDraft, Seed], None]) -> None:
+    said = 0
+    for number in range(80):
+        draft = CallerDraft(DOMAIN, world(), SEED.child("own", number))
+        draft.identify(SEED.child("identity", number))
+        mine = wish.__module__ == trouble.__name__
+        if draft.own_unknown and draft.attempt(wish, SEED.child("wish", number)):
+            meant = {action.arguments.get("line_id") for action in draft.actions}
+            if mine or draft.own.line_id in meant:
+                assert draft.own.phone_number in draft.goals[0].wish
+                said += 1
+    assert said
+
+
+def test_a_bill_is_seen_on_the_phone_before_it_is_paid() -> None:
+    for validated in written()[0]:
+        own = [action.tool for action in validated.blueprint.actions if action.by == "human"]
+        for at, tool in enumerate(own):
+            assert tool != "make_payment" or own[at - 1] == "check_payment_request"
+
+
+def test_who_claims_without_doing_has_the_human_do_nothing_of_it_either() -> None:
+    alone = 0
+    for validated in written()[0][:60]:
+        if len(validated.blueprint.goals) == 1:
+            found = played(validated, FAULTS["claims-without-doing"])
+            writes = [m for m in found.messages if isinstance(m, ToolCall) and m.by == "human"]
+            if isinstance(found.agent, FaultyAgent) and found.agent.committed:
+                assert not any(DOMAIN.tools.human[call.tool].writes for call in writes)
+                alone += 1
+    assert alone > 10
