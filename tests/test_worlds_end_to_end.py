@@ -205,7 +205,7 @@ def test_an_import_that_is_interrupted_or_finds_the_disk_full_leaves_nothing(tmp
     inner = checkout(tmp_path, {**TASK, "user_scenario": {"instructions": "Tea. " * 60_000}})
     command = ["import", "tau2", "checkout", "--out", "out"]
     full = refused(interplay(*command, cwd=tmp_path, preexec_fn=small_files))
-    assert full == "error: cannot write out: File too large\n"
+    assert full == "error: cannot write out: File too large; nothing was left there\n"
     (inner / "user_db.json").unlink()
     os.mkfifo(inner / "user_db.json")  # whoever reads it waits
     with begun(*command, cwd=tmp_path, preexec_fn=heeding_ctrl_c) as process:

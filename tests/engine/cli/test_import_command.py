@@ -93,7 +93,10 @@ def test_import_that_fails_midway_leaves_nothing(cli, root, tmp_path, monkeypatc
 
     monkeypatch.setattr(writing, "_write_world", full)
     said = cli("import", "tau2", root, "--out", tmp_path / "imported")
-    assert (said.code, said.err) == (2, f"error: cannot write {tmp_path / 'imported'}: No space left on device")
+    assert (said.code, said.err) == (
+        2,
+        f"error: cannot write {tmp_path / 'imported'}: No space left on device; nothing was left there",
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout"]
 
 
