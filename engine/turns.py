@@ -65,6 +65,8 @@ def judge_turns(
         messages: the conversation.
         effects: what each call changed, by call id.
     """
+    if not blueprint.turns:  # the usual conversation, whose messages need no walk
+        return ()
     ended = list(_ends(messages, effects))
     verdicts, first = [], 0
     expected: dict[Address, RowChange] = {}
