@@ -84,7 +84,7 @@ def test_a_request_is_understood_by_the_words_of_its_guidance_or_by_its_cues(tex
 @given(st.text())
 def test_any_text_is_heard_without_breaking_and_asks_only_for_what_can_be_done(text):
     for each in requests(text, TOOLS):
-        TOOLS.named(each.tool).validate(each.arguments)
+        assert TOOLS.named(each.tool).validate(each.arguments) == each.arguments
 
 
 def test_who_has_nothing_is_asked_for_nothing():

@@ -129,7 +129,9 @@ def test_what_people_do_with_things_of_their_own_is_taken_from_nobody(tmp_path, 
     file = tmp_path / "held-out.json"
     call = {"name": tool, "arguments": {}, "requestor": requestor}
     file.write_bytes(msgspec.json.encode([{"instruction": "Another matter.", "actions": [call]}]))
-    Exclusions.read([file], WORLD.tools).check(DARK)
+    excluded = Exclusions.read([file], WORLD.tools)
+    assert len(excluded) == 1
+    excluded.check(DARK)  # raises where something was taken
 
 
 def test_what_the_agent_changes_for_them_can_be_taken(tmp_path):

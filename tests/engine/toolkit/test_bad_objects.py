@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -26,6 +27,9 @@ from interplay.engine.toolkit import toolkit
 from interplay.engine.toolkit.checking import check_toolkit
 
 SHARED: list[int] = []
+
+UNWRITTEN = Path(tempfile.gettempdir()) / "interplay-toolkit-test"
+"""What a method tries to write, and may not."""
 
 
 class Shop:
@@ -206,11 +210,11 @@ def spawn(self) -> None:
 
 
 def write(self) -> None:
-    Path("/tmp/interplay-toolkit-test").write_text("x")
+    UNWRITTEN.write_text("x")
 
 
 def delete(self) -> None:
-    Path("/tmp/interplay-toolkit-test").unlink()
+    UNWRITTEN.unlink()
 
 
 def export(self) -> None:
@@ -256,7 +260,7 @@ def dig(self) -> None:
 def test_what_a_method_may_not_do_is_stopped_and_said(method, deed):
     with pytest.raises(ToolkitError, match=rf"^Shop\.{method.__name__} tried to {deed}.*it may read files"):
         call(world(method), method.__name__)
-    assert not Path("/tmp/interplay-toolkit-test").exists()
+    assert not UNWRITTEN.exists()
 
 
 def test_other_threads_may_go_on_while_a_method_runs():
