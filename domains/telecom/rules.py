@@ -13,7 +13,7 @@ import msgspec
 
 from interplay.domains.telecom.contracts import may_resume
 from interplay.domains.telecom.faults import MOST_GB
-from interplay.domains.telecom.rows import Customer, Line, TelecomDatabase
+from interplay.domains.telecom.rows import BillId, Customer, CustomerId, DeviceId, Line, LineId, TelecomDatabase
 from interplay.domains.telecom.sync import data_used_up
 from interplay.domains.telecom.tools import HUMAN_TOOLS, TOOLS
 from interplay.engine.policy import Rule, Situation, rule
@@ -55,11 +55,19 @@ def _found(case: Case) -> str | None:
 
 
 def _owner(db: TelecomDatabase, thing: str) -> str | None:
-    """Id of the customer who has a thing; None where nobody does: a plan, or nothing at all."""
+    """Id of the customer who has a thing; None where nobody does: a plan, or nothing at all.
+
+    Only the line or the device of somebody else, which a good agent never looks at, takes a walk over everybody.
+    """
+    if CustomerId(thing) in db.customers:
+        return thing
+    bill = db.bills.get(BillId(thing))
+    if bill is not None:
+        return bill.customer_id
+    if LineId(thing) not in db.lines and DeviceId(thing) not in db.devices:
+        return None
     for customer in db.customers.values():
-        if thing == customer.customer_id or thing in customer.line_ids or thing in customer.bill_ids:
-            return customer.customer_id
-        if any(db.lines[line_id].device_id == thing for line_id in customer.line_ids):
+        if _lists(db, customer.customer_id, thing):
             return customer.customer_id
     return None
 
