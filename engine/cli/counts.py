@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from interplay.engine.cli.printing import inert, inert_line, lines
+from interplay.engine.cli.printing import lines
 from interplay.engine.forge.probing import Standing
+from interplay.engine.inert import inert, inert_line
 from interplay.engine.models.bill import Bill, RoleBill
 from interplay.engine.statistics.making import Agreed, Making, Reviewing
 from interplay.engine.statistics.passing import Estimate, Passed

@@ -57,7 +57,8 @@ def _described(name: str) -> dict[str, Any]:
 def _print(found: list[dict[str, Any]]) -> None:
     from rich.text import Text
 
-    from interplay.engine.cli.printing import console, inert_line, print_table, table
+    from interplay.engine.cli.printing import console, print_table, table
+    from interplay.engine.inert import inert_line
 
     if not found:
         click.echo("no world is installed")

@@ -105,7 +105,8 @@ def _report(marks: Marks) -> dict[str, Any]:
 
 
 def _print(marks: Marks, limit: int, world: str) -> None:
-    from interplay.engine.cli.printing import console, inert_line, lines, print_table, table
+    from interplay.engine.cli.printing import console, lines, print_table, table
+    from interplay.engine.inert import inert_line
 
     out = console()
     rows = table("task", "trial", "theirs", "their rule", "ours", "parts", "fault", "message", "why")
@@ -136,7 +137,8 @@ def _print(marks: Marks, limit: int, world: str) -> None:
 
 
 def _print_counts(label: str, counts: Any) -> None:
-    from interplay.engine.cli.printing import console, inert_line, lines
+    from interplay.engine.cli.printing import console, lines
+    from interplay.engine.inert import inert_line
 
     if counts:
         counted = ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
@@ -155,8 +157,8 @@ def _is_good(grade: Grade) -> bool:
 
 def _cells(grade: Grade) -> tuple[str, ...]:
     """The columns that only a grade fills."""
-    from interplay.engine.cli.printing import inert_line
     from interplay.engine.grading.judging import Ungraded
+    from interplay.engine.inert import inert_line
 
     if isinstance(grade, Ungraded):
         return "", "", inert_line(grade.cause), "", "", inert_line(grade.text)

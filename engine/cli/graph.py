@@ -14,9 +14,10 @@ def graph(domain: str, as_dot: bool, as_json: bool) -> None:
 
     Nothing of it is drawn by hand: it follows from the types in the tools' signatures.
     """
-    from interplay.engine.cli.printing import inert, print_json
+    from interplay.engine.cli.printing import print_json
     from interplay.engine.domain import load_domain
     from interplay.engine.errors import UsageError
+    from interplay.engine.inert import inert
 
     if as_dot and as_json:
         raise UsageError("--dot and --json exclude each other")

@@ -44,8 +44,9 @@ def importing(project: Any, directory: Path, out: Path, world: str | None, split
 
 
 def _print(worlds: Sequence[Imported], passed_over: Sequence[str], out: Path) -> None:
-    from interplay.engine.cli.printing import console, inert_line, print_table, table
+    from interplay.engine.cli.printing import console, print_table, table
     from interplay.engine.importing.findings import KINDS, counted
+    from interplay.engine.inert import inert_line
 
     for imported in worlds:
         made = f"{len(imported.blueprints):,} blueprints of {imported.tasks:,} tasks with {imported.calls:,} calls"

@@ -10,7 +10,8 @@ import click
 import msgspec
 from rich.text import Text
 
-from interplay.engine.cli.printing import console, inert_line, print_json, print_table, table
+from interplay.engine.cli.printing import console, print_json, print_table, table
+from interplay.engine.inert import inert_line
 from interplay.engine.messages import HumanMessage, ToolCall
 from interplay.engine.run import Run
 from interplay.engine.statistics import ending_name
@@ -171,10 +172,11 @@ def _first_words(text: str) -> str:
 
 def _print_end(run: Run, found: list[Summary], *, more: bool, offset: int, only: str | None) -> None:
     what = f"{only} " if only else ""
+    path = inert_line(str(run.path))
     if not found:
         past = f" after the first {offset:,}" if offset else ""
-        click.echo(f"{run.path} has no {what}conversations{past}")
+        click.echo(f"{path} has no {what}conversations{past}")
     elif more:
-        click.echo(f"\nmore follow: --offset {offset + len(found)}; `interplay show {run.path} UNIT` reads one")
+        click.echo(f"\nmore follow: --offset {offset + len(found)}; `interplay show {path} UNIT` reads one")
     else:
-        click.echo(f"\nno more {what}conversations; `interplay show {run.path} UNIT` reads one")
+        click.echo(f"\nno more {what}conversations; `interplay show {path} UNIT` reads one")

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from interplay.engine.blueprint import Action, Blueprint, Turn
 from interplay.engine.cli.page import Page
-from interplay.engine.cli.printing import inert, inert_line
 from interplay.engine.forge.record import BlueprintRecord, Rejected
 from interplay.engine.forge.review import CRITERIA, Review
+from interplay.engine.inert import inert, inert_line
 from interplay.engine.truth import described
 
 SHOWN = 3

@@ -30,7 +30,8 @@ def new(what: str, name: str, into: Path | None, as_json: bool) -> None:  # noqa
     Makes a directory NAME that holds the package, its tests and its pyproject.toml. What is there already is
     never touched.
     """
-    from interplay.engine.cli.printing import inert, print_json
+    from interplay.engine.cli.printing import print_json
+    from interplay.engine.inert import inert
     from interplay.engine.scaffold import new_world, skeleton
 
     path = new_world(name, (into or Path()).expanduser())

@@ -7,7 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from interplay.engine.cli.printing import compact, cut, inert_line, lines
+from interplay.engine.cli.printing import compact, cut, lines
+from interplay.engine.inert import inert_line
 
 GUTTER = 13
 """Columns before the text of a message."""

@@ -10,8 +10,9 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: the text, and the rules that are code.")
 def policy(domain: str, as_json: bool) -> None:
     """Print the policy that agents are given in the world DOMAIN."""
-    from interplay.engine.cli.printing import inert, print_json
+    from interplay.engine.cli.printing import print_json
     from interplay.engine.domain import load_domain
+    from interplay.engine.inert import inert
 
     found = load_domain(domain).policy
     if not as_json:

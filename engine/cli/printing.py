@@ -1,16 +1,13 @@
 """Printing: what others wrote, on our terminal.
 
 Conversations are written by people and models who may mean harm: their text is shown as text. Nothing in
-it is markup, and characters that a terminal obeys instead of showing are spelled out. The spelling is
-that of JSON, so that the same table serves JSON output without changing what it says.
+it is markup, and characters that a terminal obeys instead of showing are spelled out (`engine.inert`).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,26 +17,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from interplay.engine.inert import inert
+
 PIPE_COLUMNS = 1000
 """How wide a table may be where no terminal says how wide it is: as wide as it likes."""
-NEWLINE_MARK = "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}"
-
-_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Unicode categories of characters that act on what stands around them."""
-_SPARED = {"\n", "\t", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}
-
-
-class _Inert(dict[int, str]):
-    """A table for `str.translate` that grows as it is asked."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        harmful = unicodedata.category(char) in _OBEYED and char not in _SPARED
-        self[code] = json.dumps(char)[1:-1] if harmful and code != 0x7F else "\\u007f" if harmful else char
-        return self[code]
-
-
-_INERT = _Inert()
 
 
 class _Piped(Console):
@@ -58,16 +39,6 @@ class _Cut(Table):
         text = Text(last) if isinstance(last, str) else last
         text.no_wrap, text.overflow = True, "ellipsis"
         super().add_row(*first, text, **how)
-
-
-def inert(text: str) -> str:
-    r"""The text with every character that a terminal would obey spelled out, such as "\u001b"."""
-    return text if text.isascii() and text.isprintable() else text.translate(_INERT)
-
-
-def inert_line(text: str) -> str:
-    """The same in one line; a mark stands for each newline."""
-    return inert(text).replace("\n", NEWLINE_MARK).replace("\t", " ")
 
 
 def compact(value: Any, limit: int | None = 200) -> str:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from rich.text import Text
 
-from interplay.engine.attribution import human_fault
 from interplay.engine.cli.listing import outcome_name, style_of
 from interplay.engine.cli.made import print_fallen, print_making
 from interplay.engine.cli.page import GUTTER, LONG, Page
-from interplay.engine.cli.printing import inert, inert_line, lines
-from interplay.engine.database import Base, to_patch
+from interplay.engine.cli.printing import lines
 from interplay.engine.deliberation import Deliberation, Draft
-from interplay.engine.domain import Domain
-from interplay.engine.errors import BlueprintError
+from interplay.engine.inert import inert, inert_line
+from interplay.engine.inspection import Inspection, Mark, Step
 from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
-from interplay.engine.patch import Change, Path
-from interplay.engine.reverify import Replayed, replay_calls
+from interplay.engine.patch import Change
 from interplay.engine.statistics import ending_name
 from interplay.engine.trajectory import Faulted, Scored, Trajectory, Unresolved
-from interplay.engine.truth import begin, execute
-from interplay.engine.turns import TurnVerdict
-from interplay.engine.units import Unit
-from interplay.engine.verifier import Discrepancy, Evidence, Verdict
+from interplay.engine.verifier import Discrepancy, Verdict
 
 RESULT_LINES = 10
 """Lines of a result that are shown unless all are asked for."""
@@ -43,67 +35,39 @@ ROLES = {
 """Who a line is of; what the human does with things of their own, and sees, is set apart from the agent's calls."""
 
 
-class Step(NamedTuple):
-    """One leaf of the state, as the conversation left it and as the blueprint leaves it."""
-
-    found: Change | None
-    expected: Change | None
-
-
 class Reading:
     """Prints one conversation.
 
     Args:
         page: where.
-        unit: whose.
-        trajectory: which of its conversations; None where it was not played.
-        world: its world and data, for the comparison of states; None where they cannot be had.
+        read: what there is to say of it.
         drafts: print what the human might have said, in words.
     """
 
-    def __init__(
-        self,
-        page: Page,
-        unit: Unit,
-        trajectory: Trajectory | None,
-        world: tuple[Domain[Any], Base[Any]] | None,
-        *,
-        drafts: bool,
-    ) -> None:
-        self._page, self._out, self._unit, self._trajectory = page, page.out, unit, trajectory
-        self._world, self._drafts = world, drafts
-        self._blueprint = unit.record.blueprint if unit.record is not None else None
-        outcome = trajectory.outcome if trajectory is not None else None
-        self._verdict = outcome.verdict if isinstance(outcome, Scored) else None
-        self._replayed: Replayed | None = None
+    def __init__(self, page: Page, read: Inspection, *, drafts: bool) -> None:
+        self._page, self._out, self._read, self._drafts = page, page.out, read, drafts
 
-    def print(self, trouble: str) -> None:
-        """Print it.
-
-        Args:
-            trouble: why there is no world.
-        """
-        page, trajectory = self._page, self._trajectory
+    def print(self) -> None:
+        """Print it."""
+        page, unit, trajectory = self._page, self._read.unit, self._read.trajectory
         self._print_head()
-        if self._unit.record is not None:
-            print_making(page, self._unit.record)
+        if unit.record is not None:
+            print_making(page, unit.record)
         if trajectory is None:
             page.heading("conversation")
             page.line("not played yet")
-            page.line(inert(self._unit.record.failure) if self._unit.record is not None else "")
+            page.line(inert(unit.record.failure) if unit.record is not None else "")
             return
         if trajectory.messages:
-            if self._world is not None:
-                self._replayed = self._replay(*self._world, trajectory)
             page.heading("conversation")
             self._print_messages(trajectory)
             page.heading("state", "what changed, and what should have")
-            self._print_state(trouble)
+            self._print_state()
         page.heading("outcome")
         self._print_outcome(trajectory)
 
     def _print_head(self) -> None:
-        unit, trajectory = self._unit, self._trajectory
+        unit, trajectory = self._read.unit, self._read.trajectory
         head = Text.assemble((f"unit {unit.number}", "bold"))
         if trajectory is not None:
             outcome = outcome_name(trajectory.outcome)
@@ -117,43 +81,28 @@ class Reading:
         if unit.record is not None:
             print_fallen(self._page, unit.record)
 
-    def _replay(self, world: Domain[Any], base: Base[Any], trajectory: Trajectory) -> Replayed:
-        """The calls run again, on the data as the conversation found it where that can be had."""
-        if self._blueprint is not None:
-            with suppress(BlueprintError):  # what is wrong with the blueprint is told where its actions are
-                base = begin(world.tools, base, self._blueprint)
-        return replay_calls(world.tools, base, trajectory, self._blueprint)
-
     # --- the conversation
 
     def _print_messages(self, trajectory: Trajectory) -> None:
-        notes = self._notes()
-        deliberated = {each.turn: each for each in trajectory.deliberations}
-        turn = 0
+        deliberations = self._read.deliberations
         for at, message in enumerate(trajectory.messages):
             match message:
                 case HumanMessage(text=text, stop=stop):
                     left = Text(f"  [leaves: {stop.replace('_', ' ')}]", "dim") if stop else Text()
                     self._message(at, "human", Text(inert(text)).append_text(left))
-                    if turn in deliberated:
-                        self._print_drafts(deliberated[turn])
-                    turn += 1
                 case AgentMessage(text=text, final=final, thought=thought):
                     self._print_thought(thought)
                     parting = Text("  [to a person]", "dim") if final else Text()
                     self._message(at, "agent", Text(inert(text)).append_text(parting))
-                case ToolCall(tool=tool, arguments=arguments, thought=thought):
+                case ToolCall(tool=tool, arguments=arguments, thought=thought, by=by):
                     self._print_thought(thought)
-                    own = message.by == "human"
-                    self._message(at, "does" if own else "call", self._page.called(tool, arguments))
-                    if own:
-                        if turn in deliberated:
-                            self._print_drafts(deliberated[turn])
-                        turn += 1
-                case ToolResult():
-                    self._message(at, "sees" if message.by == "human" else "result", self._result(message))
-            for note in notes.get(at, ()):
-                self._page.note(note, Text("    ^", "bold red"))
+                    self._message(at, "does" if by == "human" else "call", self._page.called(tool, arguments))
+                case ToolResult(by=by):
+                    self._message(at, "sees" if by == "human" else "result", self._result(message))
+            if at in deliberations:
+                self._print_drafts(deliberations[at])
+            for mark in self._read.marks.get(at, ()):
+                self._page.note(self._marked_text(mark), Text("    ^", "bold red"))
 
     def _message(self, at: int, role: str, text: Text) -> None:
         self._page.note(text, Text.assemble((f"{at:>4} ", "dim"), (role, ROLES[role])))
@@ -197,57 +146,34 @@ class Reading:
         head = Text("\n".join(self._page.cut(line) for line in shown[:RESULT_LINES]))
         return head.append(f"\n... {len(shown) - RESULT_LINES:,} more lines; --full prints them", "dim")
 
-    def _notes(self) -> dict[int, list[Text]]:
-        """What is to be said under each message, by its index."""
-        found: dict[int, list[Text]] = {}
-        if self._verdict is None:
-            return found
-        for violation in self._verdict.violations:
-            broken = f"breaks {inert_line(violation.rule)} ({inert_line(violation.section)}): "
-            said = Text.assemble((broken, "bold red"), inert_line(violation.text))
-            found.setdefault(violation.message, []).append(said)
-        for claim in self._verdict.false_claims:
-            said = Text.assemble(("false claim: ", "bold red"), inert_line(claim.sentence))
-            found.setdefault(claim.message, []).append(said)
-        for wrong in self._verdict.discrepancies:
-            if wrong.message is not None:
-                found.setdefault(wrong.message, []).append(self._discrepancy(wrong))
-        return found
+    def _marked_text(self, mark: Mark) -> Text:
+        """What is to be said under a message."""
+        if mark.discrepancy is not None:
+            return self._discrepancy(mark.discrepancy)
+        return Text.assemble((f"{inert_line(mark.title)}: ", "bold red"), inert_line(mark.text))
 
     # --- the state
 
-    def _print_state(self, trouble: str) -> None:
-        replayed = self._replayed
-        if self._world is None or replayed is None:
-            self._page.line(Text(f"not compared: {inert_line(trouble)}", "yellow"))
+    def _print_state(self) -> None:
+        read = self._read
+        if read.steps is None:
+            self._page.line(Text(f"not compared: {inert_line(read.trouble)}", "yellow"))
             return
-        world, base = self._world
-        if replayed.differences:
+        if read.differs:
             self._page.line(Text("the tools answer otherwise than recorded; `interplay verify` says where", "yellow"))
-        wanted: dict[Path, Change] = {}
-        if self._blueprint is not None:
-            try:
-                truth = execute(world.tools, base, self._blueprint)
-                wanted = {change.path: change for change in to_patch(truth.changes)}
-            except BlueprintError as error:
-                self._page.line(Text(f"the blueprint's actions fail: {inert_line(str(error))}", "red"))
-        found = {change.path: change for change in to_patch(replayed.changes)}
-        for path in [*found, *(path for path in wanted if path not in found)]:
-            self._step(Step(found.get(path), wanted.get(path)))
-        if not found and not wanted:
+        if read.failing:
+            self._page.line(Text(f"the blueprint's actions fail: {inert_line(read.failing)}", "red"))
+        for step in read.steps:
+            self._step(step)
+        if not read.steps:
             self._page.line(Text("nothing changed, and nothing should have", "dim"))
 
     def _step(self, step: Step) -> None:
         """One operation: as expected, another than expected, expected by nobody, or expected and missing."""
-        found, expected = step
-        if found is None and expected is not None:
-            self._marked("missing", "red", self._operation(expected))
-        elif found is not None and found == expected:
-            self._marked("expected", "green", self._operation(found))
-        elif found is not None:
-            self._marked("wrong" if expected else "extra", "red", self._operation(found))
-            if expected is not None:
-                self._marked("  wanted", "green", self._operation(expected))
+        style = "green" if step.mark == "expected" else "red"
+        self._marked(step.mark, style, self._operation(step.change))
+        if step.mark == "wrong" and step.expected is not None:
+            self._marked("  wanted", "green", self._operation(step.expected))
 
     def _marked(self, mark: str, style: str, text: Text) -> None:
         lines(self._out, text, label=Text(f"  {mark}", style), indent=GUTTER)
@@ -265,7 +191,8 @@ class Reading:
             case Scored(verdict=verdict, fault=fault):
                 self._print_verdict(verdict)
                 if fault is not None:
-                    self._page.labelled("whose fault", self._blamed(trajectory, verdict, fault))
+                    why = f"  {inert_line(self._read.reason)}" if self._read.reason else ""
+                    self._page.labelled("whose fault", Text.assemble((f"the {fault}'s", "bold"), why))
             case Faulted(fault=fault, cause=cause, text=text, traceback=trace):
                 self._page.line(Text(f"no verdict: {fault}, {cause}", "magenta"))
                 self._page.line(inert(text))
@@ -274,41 +201,19 @@ class Reading:
             case Unresolved(text=text):
                 self._page.line(Text("no verdict", "yellow"))
                 self._page.line(inert(text))
-        self._page.line(Text(f"seed {trajectory.seed}", "dim"))
-
-    def _blamed(self, trajectory: Trajectory, verdict: Verdict, fault: str) -> Text:
-        """Whose fault a rejection was; of a human's, what it was, where that can be found again."""
-        said, replayed = Text(f"the {fault}'s", "bold"), self._replayed
-        if fault == "human" and self._blueprint is not None and replayed is not None and trajectory.ending is not None:
-            evidence = Evidence(replayed.messages, trajectory.ending, replayed.changes, replayed.effects)
-            why = human_fault(self._blueprint, evidence, verdict)
-            said.append(f"  {inert_line(why)}" if why else "", "")
-        return said
+        self._page.line(Text(f"seed {inert_line(trajectory.seed)}", "dim"))
 
     def _print_verdict(self, verdict: Verdict) -> None:
         word, style = ("verified", "green") if verdict.accepted else ("rejected", "red")
         numbers = f"  reward {verdict.reward:g}, progress {verdict.progress:g}"
         self._page.line(Text.assemble((word, f"bold {style}"), numbers))
-        for name, good, details in self._parts(verdict):
-            mark = Text("yes", "green") if good else Text("no", "bold red")
-            self._page.labelled(name, mark)
-            for detail in details:
-                lines(self._out, detail, indent=GUTTER + 4)
-
-    def _parts(self, verdict: Verdict) -> Iterator[tuple[str, bool, list[Text]]]:
-        yield "state", verdict.state, [self._discrepancy(each) for each in verdict.discrepancies]
-        yield "outputs", verdict.outputs, [Text(f"never told: {inert_line(value)}") for value in verdict.untold]
-        yield "duties", verdict.duties, [Text(inert_line(f"{each.duty}: {each.text}")) for each in verdict.unmet]
-        broken = [f"message {v.message} breaks {v.rule} ({v.section}): {v.text}" for v in verdict.violations]
-        yield "policy", verdict.policy, [Text(inert_line(each)) for each in broken]
-        if verdict.unmet_assertions or (self._blueprint is not None and self._blueprint.assertions):
-            unmet = [Text(f"does not hold: {inert_line(each)}") for each in verdict.unmet_assertions]
-            yield "assertions", verdict.assertions, unmet
-        if verdict.turns:
-            yield "turns", all(turn.met for turn in verdict.turns), list(_missed(verdict.turns))
-        claims = [f"message {claim.message}: {claim.sentence}" for claim in verdict.false_claims]
-        if claims:
-            yield "true claims", False, [Text(inert_line(each)) for each in claims]
+        for part in self._read.parts:
+            mark = Text("yes", "green") if part.good else Text("no", "bold red")
+            self._page.labelled(part.name, mark)
+            for detail in part.details:
+                wrong = detail.discrepancy
+                said = Text(inert_line(detail.text)) if wrong is None else self._discrepancy(wrong)
+                lines(self._out, said, indent=GUTTER + 4)
 
     def _discrepancy(self, wrong: Discrepancy) -> Text:
         said = Text.assemble((f"{wrong.kind} ", "bold red"), inert_line(wrong.pointer))
@@ -328,14 +233,3 @@ def _scores(draft: Draft) -> str:
 def _pretty(document: Any) -> str:
     """A JSON value on many lines, inert."""
     return inert(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
-
-
-def _missed(turns: Sequence[TurnVerdict]) -> Iterator[Text]:
-    """What is wrong with the turns of a script that were not met."""
-    for turn in turns:
-        if not turn.reached:
-            yield Text(f"turn {turn.turn} was not reached")
-        for pointer in turn.differing:
-            yield Text(inert_line(f"turn {turn.turn} left another state: {pointer}"))
-        for missing in turn.missing:
-            yield Text(inert_line(f"turn {turn.turn} did not return {missing}"))

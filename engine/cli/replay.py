@@ -144,7 +144,7 @@ def _print_disagreements(tally: Tally, noun: str) -> None:
 def _told(found: Disagreement, noun: str) -> str:
     import msgspec
 
-    from interplay.engine.cli.printing import inert
+    from interplay.engine.inert import inert
 
     check = found.check
     where = "" if check.at is None else f" call {check.at}"
@@ -195,7 +195,8 @@ def _report_all(directory: Path, counted: list[Counted]) -> dict[str, Any]:
 
 
 def _print_all(directory: Path, counted: list[Counted]) -> None:
-    from interplay.engine.cli.printing import console, inert_line, print_table, table
+    from interplay.engine.cli.printing import console, print_table, table
+    from interplay.engine.inert import inert_line
 
     right = ("agree", "of", "calls agree", "compared", "calls", "per second")
     rows = table("file", "world", "form", *right, right=right)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from interplay.engine.database import Base
-    from interplay.engine.domain import Domain
     from interplay.engine.run import Run
     from interplay.engine.trajectory import Trajectory
     from interplay.engine.units import Unit
@@ -66,6 +64,7 @@ def _one(run: Run, name: str, trial: int | None, *, drafts: bool, full: bool, as
     from interplay.engine.cli.page import Page
     from interplay.engine.cli.printing import console, print_json
     from interplay.engine.cli.reading import Reading
+    from interplay.engine.inspection import inspect, world_of
     from interplay.engine.units import find_unit
 
     unit = find_unit(run, name)
@@ -73,8 +72,8 @@ def _one(run: Run, name: str, trial: int | None, *, drafts: bool, full: bool, as
     if as_json:
         print_json(_as_json(unit, trajectory))
         return
-    world, trouble = _world(run)
-    Reading(Page(console(), full=full), unit, trajectory, world, drafts=drafts).print(trouble)
+    read = inspect(unit, trajectory, *world_of(run))
+    Reading(Page(console(), full=full), read, drafts=drafts).print()
 
 
 def _chosen(unit: Unit, trial: int | None) -> Trajectory | None:
@@ -117,15 +116,3 @@ def _as_json(unit: Unit, trajectory: Trajectory | None) -> dict[str, Any]:
         "trials": played,
         "trajectory": trajectory,
     }
-
-
-def _world(run: Run) -> tuple[tuple[Domain[Any], Base[Any]] | None, str]:
-    """The run's world and data, which only the comparison of states needs; else why they cannot be had."""
-    from interplay.engine.domain import load_domain
-    from interplay.engine.errors import DomainError, RunError
-
-    try:
-        world = load_domain(run.config.domain)
-        return (world, run.base(world)), ""
-    except (DomainError, RunError) as error:
-        return None, str(error)

@@ -48,7 +48,8 @@ def tools(domain: str, by: Literal["agent", "human"], as_json: bool) -> None:
 def _print(out: Console, tool: Tool[..., Any]) -> None:
     from rich.text import Text
 
-    from interplay.engine.cli.printing import inert, inert_line, lines
+    from interplay.engine.cli.printing import lines
+    from interplay.engine.inert import inert, inert_line
 
     marks = [word for word, holds in (("writes", tool.writes), ("hands over", tool.hands_over)) if holds]
     name = Text(inert_line(tool.name), "bold")

@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from interplay.engine.cli.printing import inert
+from interplay.engine.inert import inert
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold red]x[/bold red] [link=http://a.b]y[/link] \u202egnp\u2028 \x9b2J :smile: \r\b"
 
