@@ -7,7 +7,7 @@ A unit that is not done has one record or none; what that means is the reader's 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -17,7 +17,18 @@ from interplay.engine.run import Run
 from interplay.engine.run.writing import JOURNAL
 from interplay.engine.trajectory import Trajectory, Trials
 
-R = TypeVar("R", BlueprintRecord, Trials)
+
+class Numbered(Protocol):
+    """A record of one unit."""
+
+    @property
+    def unit(self) -> int:
+        """Its number."""
+        ...
+
+
+L = TypeVar("L", bound=Numbered)
+M = TypeVar("M", bound=Numbered)
 
 NAMED = 5
 """So many ids are named where a prefix fits several."""
@@ -56,14 +67,19 @@ def units(run: Run) -> Iterator[Unit]:
     Raises:
         RunError: a file cannot be read, a line is damaged, or a record stands out of order.
     """
-    records = _ascending(run, "blueprints", run.blueprints(BlueprintRecord))
-    conversations = _ascending(run, "trajectories", run.trajectories(Trials))
+    records = ascending(run, "blueprints", run.blueprints(BlueprintRecord))
+    conversations = ascending(run, "trajectories", run.trajectories(Trials))
+    return (Unit(*found) for found in abreast(records, conversations))
+
+
+def abreast(records: Iterator[L], conversations: Iterator[M]) -> Iterator[tuple[int, L | None, M | None]]:
+    """Two logs in unit order, side by side: each unit of which either has a record, and what each has of it."""
     record, trials = next(records, None), next(conversations, None)
     while record is not None or trials is not None:
         number = min(each.unit for each in (record, trials) if each is not None)
         mine = record if record is not None and record.unit == number else None
         yours = trials if trials is not None and trials.unit == number else None
-        yield Unit(number, mine, yours)
+        yield number, mine, yours
         if mine is not None:
             record = next(records, None)
         if yours is not None:
@@ -116,7 +132,12 @@ def _number_of(run: Run, name: str) -> int:
     raise UsageError(f"several blueprints have an id that begins with {name!r}: {some}")
 
 
-def _ascending(run: Run, log: str, records: Iterable[R]) -> Iterator[R]:
+def ascending(run: Run, log: str, records: Iterable[L]) -> Iterator[L]:
+    """The same records, whose units have to ascend within the run's.
+
+    Raises:
+        RunError: one does not; says where.
+    """
     last = -1
     for record in records:
         if not last < record.unit < run.config.units:

@@ -116,12 +116,7 @@ class Targets:
             name, equals, rest = (part.strip() for part in text.partition("="))
             if not equals or not rest:
                 raise UsageError(f"difficulty {text!r}: expected a dimension and its values, such as {_EXAMPLE}")
-            if name not in DIMENSIONS:
-                near = get_close_matches(name, DIMENSIONS, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else "."
-                raise UsageError(
-                    f"difficulty {text!r}: there is no dimension {name!r}{hint} They are {', '.join(DIMENSIONS)}"
-                )
+            check_dimension(name, text)
             if name in asked:
                 raise UsageError(f"difficulty: {name!r} is asked for twice; put all its values into one")
             asked[name] = _asked(text, rest)
@@ -157,6 +152,21 @@ def check_difficulty(difficulty: Difficulty, target: Mapping[str, int]) -> None:
     ]
     if differing:
         raise BlueprintError("difficulty", "; ".join(differing))
+
+
+def check_dimension(name: str, text: str) -> None:
+    """Refuse a dimension that there is not.
+
+    Args:
+        name: of the dimension.
+        text: where it stands, for the error.
+    Raises:
+        UsageError: there is none of that name; says which there are.
+    """
+    if name not in DIMENSIONS:
+        near = get_close_matches(name, DIMENSIONS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise UsageError(f"difficulty {text!r}: there is no dimension {name!r}{hint} They are {', '.join(DIMENSIONS)}")
 
 
 def _asked(text: str, rest: str) -> Asked:

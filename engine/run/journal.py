@@ -50,13 +50,19 @@ def frame(log: str, unit: int) -> bytes:
     return b'{"log":"%s","unit":%d,"record":' % (log.encode(), unit)
 
 
-def entries(path: Path, file: BinaryIO) -> Iterator[Entry]:
-    """Every record in a journal, in the order of writing.
+def entries(path: Path, file: BinaryIO, offset: int = 0, before: int = 0) -> Iterator[Entry]:
+    """Every record in a journal, in the order of writing, from where the open file stands.
+
+    Args:
+        path: of the journal, for errors.
+        file: it, opened.
+        offset: where it stands: its start, or that of a line.
+        before: how many lines lie before that.
 
     Raises:
         RunError: a whole line is no journaled record; names file and line.
     """
-    for line in whole_lines(file):
+    for line in whole_lines(file, offset, before):
         yield _entry(line, path)
 
 

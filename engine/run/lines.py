@@ -33,10 +33,15 @@ class Line(NamedTuple):
         return self.offset + len(self.data) + 1
 
 
-def whole_lines(file: BinaryIO) -> Iterator[Line]:
-    """Every line that has its newline, from the start of an open file."""
-    offset = 0
-    for number, data in enumerate(file, 1):
+def whole_lines(file: BinaryIO, offset: int = 0, before: int = 0) -> Iterator[Line]:
+    """Every line that has its newline, from where an open file stands.
+
+    Args:
+        file: to read on.
+        offset: where it stands: its start, or that of a line.
+        before: how many lines lie before that.
+    """
+    for number, data in enumerate(file, before + 1):
         if not data.endswith(b"\n"):
             return
         yield Line(number, offset, data[:-1])

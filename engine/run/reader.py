@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,6 +19,18 @@ from interplay.engine.run.journal import Entry, entries
 from interplay.engine.run.lines import Line, decode, whole_lines
 
 T = TypeVar("T")
+
+BUFFER_BYTES = 1 << 20
+"""So much of a log is read at a time; a line is longer than what Python reads of itself."""
+
+
+class Found(NamedTuple):
+    """Where a record stands."""
+
+    unit: int
+    line: Line
+    path: Path
+    """Of the file: the log's own, or the journal."""
 
 
 class Records(Generic[T]):
@@ -46,7 +58,23 @@ class Records(Generic[T]):
         Raises:
             RunError: a file cannot be read, or a whole line is damaged; names file and line.
         """
-        return ((unit, decode(line, self._decoder, path)) for unit, line, path in self._lines())
+        return ((found.unit, self.decode(found)) for found in self.found())
+
+    def found(self) -> Iterator[Found]:
+        """Every record's unit and line, not decoded.
+
+        Raises:
+            RunError: a file cannot be read.
+        """
+        return (Found(*each) for each in self._lines())
+
+    def decode(self, found: Found) -> T:
+        """The record in a line.
+
+        Raises:
+            RunError: it is damaged; names file and line.
+        """
+        return decode(found.line, self._decoder, found.path)
 
     def find(self, unit: int) -> T | None:
         """The record of a unit, None where there is none; reads past the records before it.
@@ -73,9 +101,9 @@ class Records(Generic[T]):
     def _lines(self, start: int = 0) -> Iterator[tuple[int, Line, Path]]:
         """Every line from a unit on, with its unit and the file that it stands in."""
         with ExitStack() as opened:
-            journal = _open(self._journal, opened)
+            journal = open_file(self._journal, opened)
             pending = self._pending(journal, start)
-            file = _open(self.path, opened)
+            file = open_file(self.path, opened)
             unit = 0
             for line in whole_lines(file) if file else ():
                 unit = line.number
@@ -99,9 +127,14 @@ class _Id(msgspec.Struct):
 _id_decoder = msgspec.json.Decoder(_Id)
 
 
-def _open(path: Path, opened: ExitStack) -> BinaryIO | None:
+def open_file(path: Path, opened: ExitStack) -> BinaryIO | None:
+    """A file of a run, open for reading until the stack closes; None where there is none.
+
+    Raises:
+        RunError: it cannot be read.
+    """
     try:
-        return opened.enter_context(path.open("rb"))
+        return opened.enter_context(path.open("rb", buffering=BUFFER_BYTES))
     except FileNotFoundError:
         return None
     except OSError as error:

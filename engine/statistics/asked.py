@@ -5,6 +5,9 @@ A run that says nothing of it, or says it otherwise than `generate` does, is cou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from interplay.engine.forge.committee import THRESHOLD
@@ -44,8 +47,13 @@ class _Settings(msgspec.Struct, frozen=True):
 
 def asked_of(config: RunConfig) -> Asked:
     """What a run was asked for, as its config says."""
+    return asked_in(config.settings)
+
+
+def asked_in(settings: Mapping[str, Any]) -> Asked:
+    """The same, of the settings alone."""
     try:
-        found = msgspec.convert(config.settings["asked"], _Settings)
+        found = msgspec.convert(settings["asked"], _Settings)
     except (KeyError, msgspec.ValidationError):
         return Asked()
     return Asked(

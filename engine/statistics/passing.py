@@ -91,8 +91,8 @@ def pass_at_k(successes: Sequence[int], trials: int, k: int) -> float:
     return _mean(_counted(successes, trials, k), most, lambda count: most - comb(trials - count, k))
 
 
-def interval(values: Counter[float]) -> tuple[float, float]:
-    """The 95 % interval of a mean of values from 0.0 to 1.0, one a blueprint.
+def interval(values: Counter[float], z: float = Z) -> tuple[float, float]:
+    """The interval, of 95 % unless it is said otherwise, of a mean of values from 0.0 to 1.0, one a blueprint.
 
     Wilson's, with as many observations as would vary like the mean does: blueprints whose trials agree
     within themselves count once each, others for more. Where all have one value, each counts once. So it
@@ -100,6 +100,7 @@ def interval(values: Counter[float]) -> tuple[float, float]:
 
     Args:
         values: how often each occurs.
+        z: quantile of the normal distribution that says how sure it has to be.
 
     Raises:
         ValueError: there are none.
@@ -113,7 +114,7 @@ def interval(values: Counter[float]) -> tuple[float, float]:
     squares = sum(count * (value - mean) ** 2 for value, count in sorted(values.items()))
     variance = squares / (blueprints - 1) if blueprints > 1 else 0.0
     observations = blueprints * mean * (1 - mean) / variance if variance > ROUNDING else blueprints
-    return _wilson(mean, observations)
+    return wilson(mean, observations, z)
 
 
 class PassCounter:
@@ -141,14 +142,23 @@ class PassCounter:
         Args:
             trials: in order.
         """
-        accepted = [trial.accepted for trial in trials]
-        self._most = max(self._most, len(trials))
+        self.count([trial.accepted for trial in trials], telling=all(map(tells, trials)))
+
+    def count(self, accepted: Sequence[bool], *, telling: bool, often: int = 1) -> None:
+        """Count units of which no more is known than what became of their conversations.
+
+        Args:
+            accepted: of each conversation, in order, whether it was verified.
+            telling: whether each says something of the agent.
+            often: how many such units there are.
+        """
+        self._most = max(self._most, len(accepted))
         self._telling = self._telling or any(accepted[:-1])
-        self._attempts[accepted.index(True) + 1 if True in accepted else 0] += 1
-        if all(map(_tells, trials)):
-            self._counts[len(trials), sum(accepted)] += 1
+        self._attempts[accepted.index(True) + 1 if True in accepted else 0] += often
+        if telling:
+            self._counts[len(accepted), sum(accepted)] += often
         else:
-            self._mute[len(trials)] += 1
+            self._mute[len(accepted)] += often
 
     @property
     def several(self) -> bool:
@@ -186,18 +196,25 @@ def share_estimate(part: int, whole: int) -> Estimate:
     """A share of independent things, with Wilson's interval; all 0.0 of nothing."""
     if not whole:
         return Estimate(0.0, 0.0, 0.0)
-    low, high = _wilson(part / whole, whole)
+    low, high = wilson(part / whole, whole)
     return Estimate(share(part, whole), round(low, 4), round(high, 4))
 
 
-def _wilson(mean: float, observations: float) -> tuple[float, float]:
-    centre = mean + Z**2 / (2 * observations)
-    half = Z * sqrt(max(0.0, mean * (1 - mean)) / observations + (Z / (2 * observations)) ** 2)
-    scale = 1 + Z**2 / observations
+def wilson(mean: float, observations: float, z: float = Z) -> tuple[float, float]:
+    """Wilson's interval around a share.
+
+    Args:
+        mean: the share, 0.0 to 1.0.
+        observations: of how many things, more than 0.
+        z: quantile of the normal distribution that says how sure it has to be.
+    """
+    centre = mean + z**2 / (2 * observations)
+    half = z * sqrt(max(0.0, mean * (1 - mean)) / observations + (z / (2 * observations)) ** 2)
+    scale = 1 + z**2 / observations
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 
-def _tells(trial: Trajectory) -> bool:
+def tells(trial: Trajectory) -> bool:
     """Whether a conversation says something of its agent."""
     match trial.outcome:
         case Scored():
