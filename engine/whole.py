@@ -42,14 +42,18 @@ def replacing(path: Path | None) -> Iterator[IO[bytes] | None]:
         part.unlink(missing_ok=True)
 
 
-def check_free(out: Path) -> None:
+def check_free(out: Path, what: str = "directory") -> None:
     """Refuse a name that is taken.
+
+    Args:
+        out: the name.
+        what: shall be there: a directory or a file.
 
     Raises:
         UsageError: something is there, or its parent is no directory.
     """
     if out.exists() or out.is_symlink():
-        raise UsageError(f"{out} exists already; nothing is overwritten: name a directory that does not exist")
+        raise UsageError(f"{out} exists already; nothing is overwritten: name a {what} that does not exist")
     if out.parent.exists() and not out.parent.is_dir():
         raise UsageError(f"cannot write {out}: {out.parent} is not a directory")
 
@@ -72,3 +76,52 @@ def whole_directory(out: Path) -> Iterator[Path]:
         raise UsageError(f"cannot write {out}: {error.strerror or error}; nothing was left there") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """A file to write, under a name that it loses for its own when all went well, and is gone when not.
+
+    Unlike `replacing`, it never takes the place of another.
+
+    Raises:
+        UsageError: the name is taken, or it cannot be written.
+    """
+    check_free(out, "file")
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        _name(part, out)
+    except OSError as error:
+        raise UsageError(f"cannot write {out}: {error.strerror or error}; nothing was left there") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def fresh(out: Path) -> Iterator[IO[bytes]]:
+    """The same, open for writing.
+
+    Raises:
+        UsageError: as `whole_file`.
+    """
+    with whole_file(out) as part, part.open("wb") as file:
+        yield file
+
+
+def _name(part: Path, out: Path) -> None:
+    """Give a file its name, unless the name was taken meanwhile.
+
+    Raises:
+        UsageError: it was.
+        OSError: the disk refused.
+    """
+    try:
+        out.hardlink_to(part)
+    except FileExistsError:
+        check_free(out, "file")
+        raise
+    except OSError:  # a file system without links; there is no way to rename that replaces nothing
+        check_free(out, "file")
+        part.rename(out)

@@ -8,6 +8,10 @@ memory stays bounded however long the run.
     making      Phase 1: the yield, where attempts fell, difficulty, reviewers
     asked       what the run was asked for, and what its models used
     passing     pass^k and pass@k with their intervals, and attempts needed
+    funnel      how far attempts at writing a blueprint came
+    comparing   differences with their intervals, and the chance of them
+    observing   what is kept of a run to set it beside another
+    contrast    two runs side by side, measure by measure
     variety     how unlike each other the words and the calls are
     spread, distinct    what the others count with
 """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
 from interplay.engine.conversation import Ending, Failed, HandedOver, LimitReached, Stopped, TimedOut
+from interplay.engine.forge.difficulty import DIMENSIONS, Difficulty
 from interplay.engine.messages import HumanMessage, ToolCall, ToolResult
 from interplay.engine.models.bill import Bill
 from interplay.engine.statistics.asked import Asked
@@ -17,6 +19,13 @@ from interplay.engine.statistics.spread import Spread, descending, share, spread
 from interplay.engine.statistics.variety import Grams, Variety
 from interplay.engine.trajectory import Faulted, Scored, Trajectory, kind
 from interplay.engine.units import Unit
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Conversations that were verified, of those that were scored."""
+
+    verified: int
+    scored: int
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -68,6 +77,14 @@ class Report(msgspec.Struct, frozen=True):
     """Whether some count of distinct things is an estimate."""
     bill: Bill | None = None
     """What the run's models were asked and what it cost; None where nobody asked one."""
+    turn_counts: dict[int, int] = {}
+    """Conversations that took place, by how many messages the human sent."""
+    call_counts: dict[int, int] = {}
+    """The same by tool calls."""
+    rules: dict[str, int] = {}
+    """Scored conversations by the policy's rules that were broken in them; one may have broken several."""
+    success: dict[str, dict[int, Share]] = {}
+    """By dimension of difficulty and its value, what became of scored conversations of such blueprints."""
 
 
 class Statistics:
@@ -92,6 +109,8 @@ class Statistics:
         self._callers: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
+        self._rules: Counter[str] = Counter()
+        self._success: dict[str, dict[int, list[int]]] = {dimension: {} for dimension in DIMENSIONS}
         self._passes = PassCounter(trials=asked.trials)
         self._making = MakingCounter(feedback=asked.feedback, threshold=asked.threshold)
         self._variety = Variety(distinct)
@@ -106,6 +125,8 @@ class Statistics:
         self._verified += unit.trials.accepted
         for trajectory in unit.played:
             self._add_trajectory(trajectory)
+        if unit.record is not None and unit.record.difficulty is not None:
+            self._add_success(unit.record.difficulty, unit.played)
         if unit.played and unit.record is not None and unit.record.blueprint is not None:
             self._passes.add(unit.played)
 
@@ -142,13 +163,32 @@ class Statistics:
             grams=grams,
             estimated=self._variety.estimated,
             bill=bill,
+            turn_counts=dict(sorted(self._turns.items())),
+            call_counts=dict(sorted(self._calls.items())),
+            rules=descending(self._rules),
+            success={
+                dimension: {value: Share(*counts) for value, counts in sorted(values.items())}
+                for dimension, values in self._success.items()
+                if values
+            },
         )
+
+    def _add_success(self, difficulty: Difficulty, trials: Sequence[Trajectory]) -> None:
+        scored = sum(isinstance(trial.outcome, Scored) for trial in trials)
+        if not scored:
+            return
+        verified = sum(trial.accepted for trial in trials)
+        for dimension, values in self._success.items():
+            counts = values.setdefault(getattr(difficulty, dimension), [0, 0])
+            counts[0] += verified
+            counts[1] += scored
 
     def _add_trajectory(self, trajectory: Trajectory) -> None:
         self._outcomes[kind(trajectory.outcome)] += 1
         self._endings[ending_name(trajectory.ending)] += 1
         if isinstance(trajectory.outcome, Scored):
             self._faults.update(set(trajectory.outcome.verdict.faults))
+            self._rules.update({violation.rule for violation in trajectory.outcome.verdict.violations})
         if isinstance(trajectory.outcome, Scored | Faulted) and trajectory.outcome.fault is not None:
             self._blame[trajectory.outcome.fault] += 1
         if trajectory.ending is None:

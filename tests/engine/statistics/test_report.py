@@ -3,11 +3,13 @@
 import pytest
 
 from interplay.engine.conversation import Failed, HandedOver, LimitReached, Stopped, TimedOut
+from interplay.engine.forge.difficulty import Difficulty
 from interplay.engine.forge.record import BlueprintRecord
 from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
 from interplay.engine.policy import Violation
 from interplay.engine.seeds import Seed
 from interplay.engine.statistics import Statistics, ending_name
+from interplay.engine.statistics.report import Share
 from interplay.engine.statistics.spread import Spread
 from interplay.engine.testing.tiny import generate, tiny_domain, write
 from interplay.engine.trajectory import Faulted, Scored, Trajectory, Trials, Unresolved
@@ -132,3 +134,15 @@ def test_words_of_humans_alone_are_counted():
 )
 def test_endings_have_short_names(ending, name):
     assert ending_name(ending) == name
+
+
+def test_lengths_rules_and_success_by_difficulty_are_counted_in_full():
+    hard = Difficulty(reads=3, writes=2, depth=2, entities=4, rules=5, hidden=0)
+    trials = Trials(
+        0, "b0", (trial(Scored(GOOD), SATISFIED, HumanMessage(text="a")), trial(Scored(BAD, "agent"), SATISFIED))
+    )
+    found = report(Unit(0, BlueprintRecord(0, BLUEPRINT, difficulty=hard), trials), unit(1, Unresolved("none"), None))
+    assert (found.turn_counts, found.call_counts) == ({0: 1, 1: 1}, {0: 2})
+    assert found.rules == {"ask-first": 1}
+    assert found.success["writes"] == {2: Share(verified=1, scored=2)}
+    assert set(found.success) == {"reads", "writes", "depth", "entities", "rules", "hidden"}
