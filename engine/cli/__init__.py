@@ -19,6 +19,8 @@ COMMANDS = {
     "verify": "Replay every stored conversation and compare the verdicts.",
     "show": "List a run's conversations, or read one.",
     "stats": "Count what a run holds.",
+    "view": "Show runs in the browser, on this machine.",
+    "report": "Write a page that tells what runs hold, or compares two.",
     "domains": "List the worlds that are installed.",
     "tools": "List a world's tools with their schemas.",
     "policy": "Print the policy that agents are given.",
@@ -26,7 +28,7 @@ COMMANDS = {
     "new": "Write the skeleton of a world of your own.",
     "replay": "Run what others recorded on a world's tools and compare.",
     "grade": "Judge conversations that were recorded elsewhere.",
-    "export": "Write blueprints as the task files of a public benchmark.",
+    "export": "Write training data, or task files of a public benchmark.",
     "import": "Make blueprints of a checkout of a public benchmark, and audit it.",
     "serve": "Serve a model's double on loopback, for rehearsals and load tests.",
 }
@@ -93,14 +95,15 @@ def main() -> None:
     done as asked, 130 interrupted.
     """
     from interplay.engine.errors import InterplayError
+    from interplay.engine.inert import inert
 
     try:
         sys.exit(commands(prog_name="interplay", standalone_mode=False))
     except click.ClickException as error:
-        click.echo(f"error: {error.format_message()}", err=True)
+        click.echo(f"error: {inert(error.format_message())}", err=True)
         sys.exit(2)
     except InterplayError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {inert(str(error))}", err=True)
         sys.exit(2)
     except click.Abort:
         click.echo("error: interrupted", err=True)
