@@ -12,8 +12,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check
 LOCK := requirements-dev.lock
+READERS := requirements-readers.lock
+TORCH := torch==2.13.0
 BFCL := tests/domains/bfcl/requirements.txt
 DEMO := runs/demo
+COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+    --no-emit-find-links $(if $(UPGRADE),--upgrade) --quiet
 CODE := engine domains agents tests benchmarks
 
 .PHONY: help
@@ -24,14 +28,18 @@ help: ## Show this list
 setup: $(VENV)/ready ## Make .venv: every locked package, and this project, editable
 
 .PHONY: demo
-demo: $(VENV)/ready ## Generate 1,000 retail conversations, count them, show one
-	@rm -rf $(DEMO)
+demo: $(VENV)/ready ## Generate 1,000 retail conversations, count them, show one, write training data and a report
+	@rm -rf $(DEMO) $(DEMO)-data $(DEMO)-report.html
 	$(VENV)/bin/interplay generate retail -n 1000 --seed 7 --out $(DEMO)
 	$(VENV)/bin/interplay stats $(DEMO)
 	$(VENV)/bin/interplay show $(DEMO) 89
+	$(VENV)/bin/interplay export $(DEMO) --format openai --split train=0.9,test=0.1 --out $(DEMO)-data
+	$(VENV)/bin/interplay verify $(DEMO)-data
+	$(VENV)/bin/interplay report $(DEMO) -o $(DEMO)-report.html
 
 .PHONY: test
-test: lint ## Lint, check types, run every test; the same examples every time
+test: lint $(VENV)/readers ## Lint, check types, run every test; the same examples every time
+	@$(PY) tests/browser/install
 	$(PY) -m pytest -n $(JOBS) --maxprocesses 8 --dist loadgroup --hypothesis-profile ci
 
 .PHONY: test-server
@@ -57,10 +65,9 @@ bench: $(VENV)/ready ## Run every benchmark; each prints one JSON line
 .PHONY: lock
 lock: ## Make the lock again from pyproject.toml; UPGRADE=1 takes newer versions (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH: python3 -m pip install uv" >&2; exit 1; }
-	uv pip compile pyproject.toml --extra testing --group dev --universal --python-version 3.11 \
-	    --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-package interplay \
-	    $(if $(UPGRADE),--upgrade) --quiet --output-file $(LOCK)
-	@! grep -nE '://|file:|^-' $(LOCK) || { echo "$(LOCK) names where packages came from" >&2; exit 1; }
+	$(COMPILE) pyproject.toml --extra testing --group dev --no-emit-package interplay --output-file $(LOCK)
+	$(COMPILE) --group readers --constraint $(LOCK) --no-emit-package torch --output-file $(READERS)
+	@! grep -nE '://|file:|^-' $(LOCK) $(READERS) || { echo "a lock names where packages came from" >&2; exit 1; }
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build output; runs stay
@@ -78,6 +85,12 @@ $(VENV)/ready: $(VENV)/locked pyproject.toml
 	@echo "Setting up: this project, editable"
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@pwd -P > $@
+
+$(VENV)/readers: $(READERS) $(VENV)/locked
+	@echo "Setting up: who reads what is exported, from $(READERS), and $(TORCH)"
+	@$(PIP) install --require-hashes --no-deps --requirement $(READERS)
+	@$(PIP) install $(TORCH)
+	@touch $@
 
 $(VENV)/server/ready: tests/server/requirements.txt $(VENV)/locked
 	@echo "Setting up: .venv/server with llama.cpp's server and LiteLLM's proxy"

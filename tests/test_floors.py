@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 REPOSITORY = Path(__file__).resolve().parent.parent
 FLOORS = ("engine", "domains", "agents")
 BESIDE = ("tests", "benchmarks")
-DOORS = ("interplay.engine.cli", "interplay.engine.export", "interplay.engine.report")
+DOORS = tuple(f"interplay.engine.{door}" for door in ("cli", "export", "pages", "report", "view"))
 TESTING = "interplay.engine.testing"
 FOR_TESTS = ("hypothesis", "pytest", "_pytest", "trio")
 

@@ -28,7 +28,8 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FLOORS = ("engine", "domains", "agents")
-LOCK = REPOSITORY / "requirements-dev.lock"
+LOCKS = {"dev": REPOSITORY / "requirements-dev.lock", "readers": REPOSITORY / "requirements-readers.lock"}
+"""Which file locks a group of dependencies."""
 IMPORT_EVERYTHING = """
 import importlib, json, pathlib, sys
 import interplay
@@ -177,20 +178,40 @@ def test_an_editable_install_imports_the_checkout_and_its_new_files(editable, in
     ]
 
 
-def test_the_lock_holds_every_package_that_is_asked_for_and_its_hashes():
+def asked_for(group: str) -> list[str]:
+    """What a lock has to hold; the group for development holds what the project itself needs, too."""
     asked = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
-    project = asked["project"]
-    wanted = [*asked["build-system"]["requires"], *project["dependencies"], *asked["dependency-groups"]["dev"]]
-    wanted += project["optional-dependencies"]["testing"]
-    entries = re.split(r"\n(?=[a-z])", LOCK.read_text("utf-8"))
+    wanted = list(asked["dependency-groups"][group])
+    if group == "dev":
+        project = asked["project"]
+        wanted += [*asked["build-system"]["requires"], *project["dependencies"]]
+        wanted += project["optional-dependencies"]["testing"]
+    else:
+        wanted += [each for extra in ("parquet", "tokens") for each in asked["project"]["optional-dependencies"][extra]]
+    return wanted
+
+
+@pytest.mark.parametrize("group", LOCKS)
+def test_a_lock_holds_every_package_that_is_asked_for_and_its_hashes(group):
+    entries = re.split(r"\n(?=[a-z])", LOCKS[group].read_text("utf-8"))
     locked = {canonicalize_name(entry.partition("==")[0]): entry for entry in entries}
     assert [name for name, entry in locked.items() if "--hash=sha256:" not in entry] == []
-    for each in map(Requirement, wanted):
+    for each in map(Requirement, asked_for(group)):
         entry = locked.get(canonicalize_name(each.name), "")
         version = re.match(r"\S+==(\S+)", entry)
-        assert version, f"{each} is not in {LOCK.name}: make lock"
+        assert version, f"{each} is not in {LOCKS[group].name}: make lock"
         assert version[1] in each.specifier, f"{each} but {version[0]} is locked: make lock"
 
 
-def test_the_lock_names_no_place_that_packages_come_from():
-    assert [line for line in LOCK.read_text("utf-8").splitlines() if re.search(r"://|file:|^-| @ ", line)] == []
+def test_the_locks_agree_on_every_package_that_both_hold():
+    one, other = (
+        set(re.findall(r"^([a-z0-9.-]+)==(\S+)", lock.read_text("utf-8"), re.MULTILINE)) for lock in LOCKS.values()
+    )
+    both = {name for name, _ in one} & {name for name, _ in other}
+    assert {entry for entry in one if entry[0] in both} == {entry for entry in other if entry[0] in both}
+
+
+@pytest.mark.parametrize("group", LOCKS)
+def test_a_lock_names_no_place_that_packages_come_from(group):
+    lines = LOCKS[group].read_text("utf-8").splitlines()
+    assert [line for line in lines if re.search(r"://|file:|^-| @ ", line)] == []
