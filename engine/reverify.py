@@ -108,6 +108,7 @@ class Reverifier:
     def __init__(self, domain: Domain[Any], base: Base[Any], trials: int | None = None) -> None:
         self._tools, self._base, self._trials = domain.tools, base, trials
         self._verifier = Verifier(domain.tools, domain.policy, base)
+        self._executed: tuple[Blueprint, Truth] | None = None
 
     def differences(self, unit: Unit) -> list[Difference]:
         """Whatever is not as recorded; empty when all is.
@@ -123,13 +124,39 @@ class Reverifier:
             if blueprint.id != trials.blueprint:
                 wrong.append(("the blueprint", (Change(("id",), trials.blueprint, blueprint.id),)))
             try:
-                truth = execute(self._tools, self._base, blueprint)
+                truth = self._truth(blueprint)
             except BlueprintError as error:
                 wrong.append(("the blueprint", (Change(("actions",), after=str(error)),)))
         found = [Difference(unit.number, None, what, None, leaves) for what, leaves in wrong]
         for at, trajectory in enumerate(trials.trials):
             found += self._unlike(unit.number, at, trajectory, blueprint, truth)
         return found
+
+    def conversation(self, trajectory: Trajectory, blueprint: Blueprint | None) -> list[Difference]:
+        """Whatever is not as recorded in one conversation, whatever its siblings hold.
+
+        Args:
+            trajectory: as recorded, or with other words in it.
+            blueprint: what was played; its actions are executed once for all conversations in a row that play it.
+        """
+        truth: Truth | None = None
+        if blueprint is not None:
+            try:
+                truth = self._truth(blueprint)
+            except BlueprintError as error:
+                leaves = (Change(("actions",), after=str(error)),)
+                return [Difference(trajectory.unit, trajectory.trial, "the blueprint", None, leaves)]
+        return list(self._unlike(trajectory.unit, trajectory.trial, trajectory, blueprint, truth))
+
+    def _truth(self, blueprint: Blueprint) -> Truth:
+        """What a blueprint's actions lead to; kept until another blueprint is asked about.
+
+        Raises:
+            BlueprintError: they fail.
+        """
+        if self._executed is None or self._executed[0] is not blueprint:
+            self._executed = blueprint, execute(self._tools, self._base, blueprint)
+        return self._executed[1]
 
     def _unlike(
         self, unit: int, trial: int, trajectory: Trajectory, blueprint: Blueprint | None, truth: Truth | None

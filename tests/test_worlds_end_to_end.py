@@ -326,7 +326,7 @@ def test_a_conversation_in_which_the_human_acts_is_graded_on_both_sides(conforma
 def test_what_is_exported_comes_back_and_what_is_not_is_told(tmp_path: Path) -> None:
     world = "telecom"
     assert interplay("generate", world, "-n", 8, "--seed", 5, "--out", "run", cwd=tmp_path).returncode == 0
-    exported = told(interplay("export", "tau2", "run", "--out", f"out/{world}", "--json", cwd=tmp_path))
+    exported = told(interplay("export", "run", "--format", "tau2", "--out", f"out/{world}", "--json", cwd=tmp_path))
     assert exported["tasks"] + len(exported["left_out"]) == 8
     assert exported["tasks"] >= 5
     assert exported["lost"] == ["clock/today"]  # that project's files do not say which day it is

@@ -20,8 +20,9 @@ from interplay.engine.run.lines import Line, decode, whole_lines
 
 T = TypeVar("T")
 
-BUFFER_BYTES = 1 << 20
-"""So much of a log is read at a time; a line is longer than what Python reads of itself."""
+BUFFER_BYTES = 1 << 17
+"""So much of a log is read at a time: a line is longer than what Python reads of itself, and more would not stay in a
+processor's cache until it is decoded."""
 
 
 class Found(NamedTuple):
