@@ -12,9 +12,9 @@ The map, in the order in which data flows:
 - what it was worth: `telling`, `confirmation`, `turns`, `verifier`, `attribution`, `trajectory`
 - many of them, kept: `settings`, `hiring`, `crew`, `seeds`, `scheduler`, `progress`, `playing`, `generation`, `run`,
   `whole`, and `errors` for all
-- looking back: `units`, `reverify`, `statistics`
+- looking back: `units`, `index`, `inspection`, `reverify`, `statistics`
 - what others made and recorded: `importing`, `replaying`, `grading`
-- doors: `cli`, `export`, `testing`
+- doors: `cli`, `export`, `view`, `report` and the `pages` that these two show, `testing`; `inert` text for all of them
 
 Everything is imported from the module that it lives in; this package itself imports nothing.
 """
@@ -43,8 +43,12 @@ __all__ = [
     "graph",
     "hiring",
     "importing",
+    "index",
+    "inert",
+    "inspection",
     "messages",
     "models",
+    "pages",
     "patch",
     "personas",
     "playing",
@@ -52,6 +56,7 @@ __all__ = [
     "progress",
     "registration",
     "replaying",
+    "report",
     "reverify",
     "run",
     "scaffold",
@@ -69,6 +74,7 @@ __all__ = [
     "turns",
     "units",
     "verifier",
+    "view",
     "whole",
     "worldkit",
 ]

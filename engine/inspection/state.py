@@ -125,7 +125,7 @@ def _fields(path: Path, values: _Values, address: Address, makers: Mapping[str, 
     full = all(there)  # what is empty is not the same as nothing, and has no parts to tell that by
     if full and all(isinstance(value, dict) for value in there):
         names = dict.fromkeys(name for value in there for name in value)
-    elif full and all(isinstance(value, list) for value in there) and not (alike and before is msgspec.UNSET):
+    elif full and all(isinstance(value, list | tuple) for value in there) and not (alike and before is msgspec.UNSET):
         names = dict.fromkeys(range(max(map(len, there))))
     if names:
         for name in names:

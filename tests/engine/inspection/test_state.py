@@ -91,3 +91,18 @@ def test_steps_come_as_they_were_found_and_then_as_they_are_missing():
     steps = steps_of((one, other), (third, msgspec.structs.replace(one, after=3)))
     assert [(step.mark, step.change.path[-1]) for step in steps] == [("wrong", "a"), ("extra", "b"), ("missing", "c")]
     assert steps_of((one,), (one,))[0].mark == "expected"
+
+
+def test_lists_are_told_part_by_part_in_whichever_way_a_row_holds_them():
+    class Order(msgspec.Struct):
+        items: tuple[dict[str, int], ...]
+
+    def row(*prices):
+        return Order(tuple({"id": at, "price": price} for at, price in enumerate(prices)))
+
+    (told,) = rows_of(
+        {("orders", "1"): RowChange(row(1, 2), row(1, 3))}, {("orders", "1"): RowChange(row(1, 2), row(1, 4))}
+    )
+    assert [(field.name, field.before, field.expected, field.found, field.mark) for field in told.fields] == [
+        ("items/1/price", 2, 4, 3, "wrong")
+    ]
