@@ -42,12 +42,15 @@ def view(directory: Path, port: int, opens: bool, host: str, verbose: bool, as_j
     the pages follow it. What is indexed is kept in DIR, or in a cache directory where DIR cannot be written, and
     read on from there the next time.
     """
+    import logging
+
     import anyio
     import structlog
 
     from interplay.engine.index import Index
     from interplay.engine.view import ADDRESSES, listen
 
+    logging.getLogger("aiohttp").setLevel("DEBUG" if verbose else "CRITICAL")  # it tells of every malformed request
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger("debug" if verbose else "critical"),

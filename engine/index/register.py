@@ -53,6 +53,7 @@ class Register:
             RunError: the directory cannot be read, or no run is in it.
         """
         found = {_name(path, self._root): path for path in find_runs(self._root)}
+        self._store.follow()
         known = {name: number for number, name in self._store.connection.execute("SELECT id, name FROM run").fetchall()}
         gone = [number for name, number in known.items() if name not in found]
         if gone:

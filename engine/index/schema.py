@@ -155,6 +155,14 @@ def create(database: sqlite3.Connection, *, words: bool) -> None:
     Args:
         database: new and empty.
         words: whether words are indexed, or texts looked through.
+
+    Raises:
+        sqlite3.OperationalError: the tables are there, since another process was first, or cannot be made.
     """
     tables = TABLES + (WORDS if words else TEXTS)
-    database.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version = {edition(words=words)};COMMIT;")
+    try:
+        database.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version = {edition(words=words)};COMMIT;")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise

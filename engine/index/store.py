@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 from interplay.engine.errors import RunError
 from interplay.engine.index import schema
@@ -20,9 +21,13 @@ from interplay.engine.index import schema
 NAME = "index.db"
 PATIENCE_SECONDS = 60.0
 """So long one process waits for another that writes the same index."""
+TRIES = 4
+"""So often an index is opened where others make it at the same time, or it is damaged; the last time it is anew."""
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 72
 """Bytes of a database's header up to and with the number of its application."""
+_File: TypeAlias = tuple[int, int]
+"""Device and number of a file."""
 
 
 class Store:
@@ -46,15 +51,21 @@ class Store:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._adding = threading.Lock()
+        self._file: _File | None = None
         self._made()
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's own."""
-        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
-        if found is None:
-            found = self._own.connection = self._connected()
+        """This thread's own, to the file that is there."""
+        own, file = self._own, self._file
+        found: sqlite3.Connection | None = getattr(own, "connection", None)
+        if found is None or own.file != file:
             with self._adding:
+                if found is not None and found in self._all:
+                    self._all.remove(found)
+                    found.close()
+                found = own.connection = self._connected()
+                own.file = file
                 self._all.append(found)
         return found
 
@@ -83,6 +94,19 @@ class Store:
         except sqlite3.Error as error:
             raise RunError(f"cannot read the index {self.path}: {error}; it can be deleted, and is made anew") from None
 
+    def follow(self) -> None:
+        """Go over to the file that has the index's name, where that is no longer the one that was opened.
+
+        Whoever removes a run, to make it again, removes the index in it; what was opened lives on unseen. Other
+        threads go over when they next ask.
+
+        Raises:
+            RunError: something else has the file's name, or the file cannot be made.
+        """
+        if _file(self.path) != self._file:
+            self._file = None
+            self._made()
+
     def anew(self) -> None:
         """Throw the index away and make an empty one."""
         self.close()
@@ -98,49 +122,56 @@ class Store:
         self._own = threading.local()
 
     def _made(self) -> None:
-        try:
-            if not self._fits():
-                _remove(self.path)
-                self._create()
-        except sqlite3.DatabaseError:
-            self.close()
-            _remove(self.path)
-            self._create()
+        """Open the index, and make it where there is none that can be used; others may be doing the same.
 
-    def _fits(self) -> bool:
-        """Whether the file is an index that can be used as it is.
+        Raises:
+            RunError: the file is something else, cannot be read, or cannot be made.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                if self._written() not in (0, schema.edition(words=self.words)):
+                    self.close()
+                    _remove(self.path)
+                self._open()
+                break
+            except sqlite3.Error as error:  # damaged, or another process took it away meanwhile
+                self.close()
+                if not left:
+                    raise RunError(f"cannot make an index at {self.path}: {error}") from None
+                if left == 1 or not isinstance(error, sqlite3.OperationalError):
+                    _remove(self.path)
+        self._own.file = self._file = _file(self.path)
+
+    def _written(self) -> int:
+        """Which edition stands in the file; 0: none yet, since there is no file, or somebody is about to write one.
 
         Raises:
             RunError: it is something else, or cannot be read.
+            sqlite3.Error: it is damaged.
         """
         try:
             header = _start(self.path)
         except FileNotFoundError:
-            return False
+            return 0
         except OSError as error:
             raise RunError(f"cannot read {self.path}: {error.strerror or error}") from None
         if not header:
-            return False
+            return 0
         if not header.startswith(_MAGIC) or header[68:72] != schema.APPLICATION.to_bytes(4, "big"):
             raise RunError(
                 f"{self.path} is not an index that Interplay made, so it is left alone; move it, and it is made there"
             )
-        found = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        if found != schema.edition(words=self.words):
-            self.close()
-            return False
-        self.connection.execute("SELECT sum(count) FROM profile").fetchone()
-        return True
+        found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        return found
 
-    def _create(self) -> None:
-        try:
-            database = self.connection
-            if not database.execute("PRAGMA user_version").fetchone()[0]:
-                with suppress(sqlite3.OperationalError):  # another process was first
-                    schema.create(database, words=self.words)
-            database.execute("SELECT 1 FROM run").fetchone()
-        except sqlite3.Error as error:
-            raise RunError(f"cannot make an index at {self.path}: {error}") from None
+    def _open(self) -> None:
+        database = self.connection
+        if not database.execute("PRAGMA user_version").fetchone()[0]:
+            with suppress(sqlite3.OperationalError):  # another process was first
+                schema.create(database, words=self.words)
+        database.execute("SELECT sum(count) FROM profile").fetchone()
+        if _file(self.path) is None:
+            raise sqlite3.OperationalError("it was taken away")
 
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(
@@ -184,6 +215,15 @@ def _writable(root: Path) -> bool:
 def _cache() -> Path:
     named = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(named) if named.startswith("/") else Path.home() / ".cache") / "interplay" / "index"
+
+
+def _file(path: Path) -> _File | None:
+    """By which a file is known, while it is there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _start(path: Path) -> bytes:

@@ -40,7 +40,7 @@ def selection(text: str, *, words: bool) -> tuple[str, list[str]]:
     if words:
         asked = [" AND ".join(map(_quoted, found))]
         return _SQL.format(said="said MATCH ?", told="told MATCH ?"), asked * 2
-    liked = [f"%{_escaped(piece.casefold())}%" for piece, _ in found]
+    liked = [f"%{_escaped(piece)}%" for piece, _ in found]
     parts = {name: " AND ".join([f"{name}.text LIKE ? ESCAPE '\\'"] * len(liked)) for name in ("said", "told")}
     return _SQL.format(**parts), liked * 2
 

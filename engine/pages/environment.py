@@ -37,7 +37,7 @@ def environment(**packages: str) -> jinja2.Environment:
     made.filters.update(filters.FILTERS)
     made.filters.update(wording.FILTERS)
     made.tests["unset"] = filters.is_unset
-    made.globals["LONG"] = filters.LONG
+    made.globals |= {"LONG": filters.LONG, "MANY": filters.MANY}
     return made
 
 

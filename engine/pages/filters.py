@@ -7,7 +7,7 @@ what a character spells out stands in `<span class="spelled">`, the sentence of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,19 +19,21 @@ LONG = 2_000
 """Characters of a text that stand open on a page; a longer one is folded, with its size."""
 BEGINNING = 400
 """Characters of it that are shown before it is unfolded."""
+MANY = 100
+"""Exchanges of a conversation; of a longer one, a browser lays out only what is looked at."""
 NARROW = 72
 """Characters of a JSON value that stand on one line."""
 
 _KEY = re.compile(r'^( *)("(?:[^"\\]|\\.)*")(?=: )', re.MULTILINE)
 _SPELLED = Markup('<span class="spelled" title="{}">{}</span>')
-_NAME = Markup('<span class="key">{}</span>')
+_NAME, _NAMED = Markup('<span class="key">'), Markup("</span>")
 _CLAIM = Markup('<mark class="claim">{}</mark>')
 
 
 def inert(text: str) -> Markup:
     """A text as it is, on many lines; what would be obeyed is spelled out, and says what it is."""
-    parts = (_SPELLED.format(p.spelled, p.text) if p.spelled else escape(p.text) for p in pieces(text))
-    return Markup("").join(parts)
+    parts = [_SPELLED.format(p.spelled, p.text) if p.spelled else escape(p.text) for p in pieces(text)]
+    return parts[0] if len(parts) == 1 else _joined(parts)
 
 
 def said(text: str, sentences: Iterable[str] = ()) -> Markup:
@@ -48,7 +50,7 @@ def said(text: str, sentences: Iterable[str] = ()) -> Markup:
     for found in re.finditer("|".join(sorted(wanted, key=len, reverse=True)), text):
         parts += [inert(text[begun : found.start()]), _CLAIM.format(inert(found.group()))]
         begun = found.end()
-    return Markup("").join([*parts, inert(text[begun:])])
+    return _joined([*parts, inert(text[begun:])])
 
 
 def steps(text: str) -> Markup:
@@ -129,11 +131,16 @@ def _encoded(value: Any) -> str:
 
 
 def _with_keys(text: str) -> Markup:
-    parts, begun = [], 0
+    parts, begun = list[Markup](), 0
     for found in _KEY.finditer(text):
-        parts += [inert(text[begun : found.start(2)]), _NAME.format(inert(found.group(2)))]
+        parts += [inert(text[begun : found.start(2)]), _NAME, inert(found.group(2)), _NAMED]
         begun = found.end()
-    return Markup("").join([*parts, inert(text[begun:])])
+    return _joined([*parts, inert(text[begun:])])
+
+
+def _joined(parts: Sequence[Markup]) -> Markup:
+    """Markup put together as it is: each part was escaped, and long JSON has tens of thousands."""
+    return Markup("".join(parts))  # noqa: S704
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

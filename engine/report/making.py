@@ -157,7 +157,8 @@ def _yield(side: Gathered) -> str:
     counts = making.counts
     if not counts.tasks:
         return sentence(f"no task was written; {counted(counts.joined, 'blueprint')} joined from others")
-    became = f"{counts.accepted:,} became blueprints, {estimated(making.any_attempt)}"
+    what = "a blueprint" if counts.accepted == 1 else "blueprints"
+    became = f"{counts.accepted:,} became {what}, {estimated(making.any_attempt)}"
     text = f"of {counted(counts.tasks, 'task')} {became}"
     more = counts.accepted - counts.first
     if making.feedback:

@@ -61,9 +61,10 @@ def length(side: Gathered) -> str:
     turns, calls = (Counter(each) for each in (side.report.turn_counts, side.report.call_counts))
     if not turns:
         return "no conversation took place"
+    said, made = _middle(turns, "message"), _middle(calls, "tool call")
     return (
-        f"half of the conversations have {median(turns):g} messages of the human or fewer, the longest {max(turns):,}; "
-        f"half have {median(calls):g} tool calls or fewer, at most {max(calls):,}"
+        f"half of the conversations have {said} of the human or fewer, the longest {max(turns):,}; "
+        f"half have {made} or fewer, at most {max(calls):,}"
     )
 
 
@@ -76,7 +77,7 @@ def hardest(side: Gathered) -> str:
     if verified in (0, report.scored):
         every = "none" if not verified else "every one"
         return f"{every} of the scored conversations was verified, so difficulty made no difference"
-    best: tuple[float, str] | None = None
+    best: tuple[float, str, str] | None = None
     for name, values in report.success.items():
         groups = [(each, share) for each, share in grouped(values) if share.scored >= ENOUGH]
         if len(groups) > 1:
@@ -84,10 +85,13 @@ def hardest(side: Gathered) -> str:
             apart = _rate(last) - _rate(first)
             said = f"from {percent(_rate(first))} at {range_name(easy)} to {percent(_rate(last))} at {range_name(hard)}"
             if best is None or abs(apart) > abs(best[0]):
-                best = apart, f"success changes most with {name}: {said}"
+                best = apart, name, said
     if best is None:
         return f"too few conversations of each difficulty to say what is hard: {ENOUGH} are needed in a group"
-    return best[1] if abs(best[0]) >= APART else f"success is much the same at every difficulty; at most, {best[1]}"
+    apart, name, said = best
+    if abs(apart) >= APART:
+        return f"success changes most with {name}: {said}"
+    return f"success is much the same at every difficulty; most apart with {name}, {said}"
 
 
 def wrong(side: Gathered) -> str:
@@ -147,6 +151,12 @@ def cost(side: Gathered) -> str:
     verified = report.outcomes.get("verified", 0)
     each = f", {total.cost / verified:.4f} for each verified conversation" if verified else ""
     return text + f", for {total.cost:.4f}{each}"
+
+
+def _middle(counts: Counter[int], what: str) -> str:
+    """The median with its word: "1 call", "8.5 calls"."""
+    half = median(counts)
+    return f"{half:g} {what if half == 1 else what + 's'}"
 
 
 def _rate(share: Share) -> float:

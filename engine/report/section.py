@@ -57,11 +57,11 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def part(count: int, whole: int, what: str) -> str:
-    """Some of a whole: "none of the 12 calls", "all 12 calls", "3 of 12 calls (25.0 %)"; `what` is in the plural."""
+    """Some of a whole: "none of 12 calls", "all 12 calls", "3 of 12 calls (25.0 %)"; `what` is in the plural."""
     if not count:
-        return f"none of {whole:,} {what}"
+        return f"none of {whole:,} {what}" if whole > 1 else f"none of the {what}"
     if count == whole:
-        return f"all {whole:,} {what}" if whole > 1 else f"the only one of the {what}"
+        return {1: f"the only one of the {what}", 2: f"both {what}"}.get(whole, f"all {whole:,} {what}")
     return f"{count:,} of {whole:,} {what} ({percent(count / whole)})"
 
 

@@ -63,10 +63,10 @@ def verdict(first: Gathered, second: Gathered, found: Contrast) -> str:
     few = sum(each.word == "few" for each in found.measures)
     if not found.compared:
         return "There is nothing to compare: in one of the runs nothing was played or scored."
+    if few == len(found.measures):
+        return f"Too little was played to tell any of {counted(found.compared, 'difference')} from chance."
     if not found.real:
-        same = all(each.difference is None or not each.difference.value for each in found.measures)
-        text = f"None of the {counted(found.compared, 'difference')} is real"
-        text += ": the two runs agree in every number." if same else ": what differs is what chance brings."
+        text = f"None of {counted(found.compared, 'difference')} is real: {_agreed(found)}."
     else:
         named = [f"{each.name} {_points(each)}" for each in found.real[:NAMED]]
         more = len(found.real) - len(named)
@@ -75,6 +75,14 @@ def verdict(first: Gathered, second: Gathered, found: Contrast) -> str:
         text += f", seen from {first.name} to {second.name}: {listed(named)}"
         text += f", and {more:,} more." if more else "."
     return text + (f" {counted(few, 'measure')} rest{'s' if few == 1 else ''} on too little to tell." if few else "")
+
+
+def _agreed(found: Contrast) -> str:
+    """What is to be said where no difference is real; what one run does not say is no agreement."""
+    if any(each.difference is not None and each.difference.value for each in found.measures):
+        return "what differs is no more than chance may bring"
+    whole = found.compared == len(found.measures)
+    return "the two runs agree in every number" if whole else "the two runs agree in what both of them say"
 
 
 def said(measure: Measure) -> str:
@@ -118,7 +126,8 @@ def _side(measure: Measure, estimate: Estimate | None) -> str:
         return "not said"
     if measure.kind == "share":
         return f"{percent(estimate.value)} ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
-    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+    value, low, high = (_signed(each, 2, plus="") for each in (estimate.value, estimate.low, estimate.high))
+    return f"{value} ({low} to {high})"
 
 
 def _chance(p: float) -> str:

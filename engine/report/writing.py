@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
+from shlex import quote
 from typing import IO, NamedTuple
 
 from markupsafe import Markup
@@ -19,7 +20,7 @@ from interplay.engine.report.gathering import Gathered
 from interplay.engine.report.picking import Shown
 from interplay.engine.report.section import Section, anchor, counted, sentence
 from interplay.engine.run.config import versions
-from interplay.engine.statistics.contrast import contrast
+from interplay.engine.statistics.contrast import Contrast, contrast
 from interplay.engine.statistics.spread import Spread
 
 OPENING = 120
@@ -66,14 +67,15 @@ def write_report(sides: Sequence[Gathered], file: IO[bytes]) -> None:
     assert "</" not in style  # noqa: S101  (nothing but our own sheets)
     digest = b64encode(sha256(style.encode()).digest()).decode()
     several = len(sides) > 1
+    found = contrast(sides[0].side, sides[1].side) if several else None
     template = environment(report="interplay.engine.report").get_template("report/report.html")
     stream = template.stream(
         style=Markup(style),  # noqa: S704
         style_hash=f"sha256-{digest}",
         title=" against ".join(side.name for side in sides),
-        lead=_lead(sides),
+        lead=_lead(sides, found),
         tiles=_compared_tiles(sides) if several else _tiles(sides[0]),
-        sections=_sections(sides),
+        sections=_sections(sides, found),
         count=sum(len(side.shown) for side in sides),
         picked=_picked(sides),
         readings=_readings(sides),
@@ -83,8 +85,11 @@ def write_report(sides: Sequence[Gathered], file: IO[bytes]) -> None:
     stream.dump(file, encoding="utf-8", errors="backslashreplace")
 
 
-def _sections(sides: Sequence[Gathered]) -> list[Section]:
-    before = [versus.settings(sides[0], sides[1]), _differences(sides)] if len(sides) > 1 else []
+def _sections(sides: Sequence[Gathered], contrasted: Contrast | None) -> list[Section]:
+    before = []
+    if contrasted is not None:
+        first, second = sides
+        before = [versus.settings(first, second), versus.differences(first, second, contrasted)]
     found = (
         making.made(sides),
         making.yields(sides),
@@ -100,16 +105,12 @@ def _sections(sides: Sequence[Gathered]) -> list[Section]:
     return [*before, *(each for each in found if each is not None)]
 
 
-def _differences(sides: Sequence[Gathered]) -> Section:
-    first, second = sides
-    return versus.differences(first, second, contrast(first.side, second.side))
-
-
-def _lead(sides: Sequence[Gathered]) -> str:
-    if len(sides) > 1:
+def _lead(sides: Sequence[Gathered], contrasted: Contrast | None) -> str:
+    if contrasted is not None:
         first, second = sides
-        return versus.verdict(first, second, contrast(first.side, second.side))
-    return f"{making.state(sides[0])} {sentence(saying.outcome(sides[0]))}"
+        return versus.verdict(first, second, contrasted)
+    said = making.state(sides[0])
+    return f"{said} {sentence(saying.outcome(sides[0]))}" if sides[0].report.conversations else said
 
 
 def _tiles(side: Gathered) -> list[Tile]:
@@ -188,7 +189,7 @@ def _readings(sides: Sequence[Gathered]) -> Iterator[Reading]:
                 good=trajectory.accepted,
                 which=(f"{side.name}, " if len(sides) > 1 else "") + _which(side, shown),
                 opening=_opening(shown),
-                command=f"interplay show {side.run.path} {unit.number}"
+                command=f"interplay show {quote(str(side.run.path))} {unit.number}"
                 + (f" --trial {trajectory.trial}" if len(unit.played) > 1 else ""),
                 inspection=inspect(unit, trajectory, world, trouble),
             )

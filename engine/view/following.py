@@ -60,7 +60,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = False
     """Whether all was read that there is for now."""
     trouble: str = ""
-    """Why nothing is read any more; empty while all goes well."""
+    """Why nothing more is read for now; empty while all goes well."""
 
     @property
     def share(self) -> float:
@@ -148,21 +148,24 @@ class Following:
         standing = Standing()
         try:
             while not self._stopping.is_set():
-                read = self._reader.update(SLICE_BYTES)
-                standing = Standing(
-                    conversations=read.conversations,
-                    done_bytes=read.done_bytes,
-                    total_bytes=read.total_bytes,
-                    complete=read.complete,
-                )
+                standing = self._read(standing)
                 self._post(standing)
-                if read.complete:
+                if standing.complete or standing.trouble:
                     self._stopping.wait(self._look_seconds)
-        except InterplayError as error:
-            self._give_up(standing, str(error))
         except Exception as error:  # what was read is shown on; the page says that no more comes
             log.exception("index_stopped")
-            self._give_up(standing, f"a defect of the index: {type(error).__name__}: {error}")
+            why = f"a defect of the index: {type(error).__name__}: {error}"
+            self._post(msgspec.structs.replace(standing, trouble=why))
 
-    def _give_up(self, standing: Standing, why: str) -> None:
-        self._post(msgspec.structs.replace(standing, trouble=why))
+    def _read(self, standing: Standing) -> Standing:
+        """Read a slice; what hinders it may pass: a run that is removed and made again, a full disk."""
+        try:
+            read = self._reader.update(SLICE_BYTES)
+        except InterplayError as error:
+            return msgspec.structs.replace(standing, trouble=str(error))
+        return Standing(
+            conversations=read.conversations,
+            done_bytes=read.done_bytes,
+            total_bytes=read.total_bytes,
+            complete=read.complete,
+        )

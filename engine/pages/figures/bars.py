@@ -101,7 +101,7 @@ def _written(count: int, whole: int, several: bool) -> str:
 
 
 def _footing(counted: str, whole: Mapping[str, int], several: bool, y: float) -> Markup:
-    said = f"shares of {counted}" if several else f"shares of {next(iter(whole.values())):,} {counted}"
+    said = f"shares of {counted}" if several else f"shares of {counted}, {next(iter(whole.values())):,} in all"
     return drawing.label(drawing.fitted(said, drawing.WIDTH), said, 0, y, class_="axis")
 
 

@@ -105,11 +105,19 @@ function filtersAddress(form) {
   return `${new URL(form.action).pathname}${asking ? `?${asking}` : ""}`;
 }
 
+let shown = location.pathname + location.search;
+
 function applyFilters(form) {
   const address = filtersAddress(form);
-  if (address === location.pathname + location.search) return;
+  if (address === shown) return;
   history.pushState(null, "", address);
+  shown = address;
   refresh();
+}
+
+/** Back to other filters; a step within the page, as the link over the bar takes, shows the same ones. */
+function stepBack() {
+  if (location.pathname + location.search !== shown) location.reload();
 }
 
 function holdFilters(form) {
@@ -118,7 +126,7 @@ function holdFilters(form) {
     event.preventDefault();
     applyFilters(form);
   });
-  window.addEventListener("popstate", () => location.reload());
+  window.addEventListener("popstate", stepBack);
 }
 
 // --- live: a stream of counts while this page is looked at; a hidden page holds no connection

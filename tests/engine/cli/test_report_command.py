@@ -154,6 +154,19 @@ def test_a_run_against_itself_differs_in_nothing(report, made_run):
     assert "real" not in {attrs.get("class") for _, attrs in page.found}
 
 
+def test_what_only_one_run_says_is_no_agreement(report, made_run, run_copy):
+    file = run_copy / "trajectories.jsonl"
+    lost = [json.loads(line) for line in file.read_text().splitlines()]
+    for record in lost:
+        for trial in record["trials"]:
+            trial["outcome"] = {"type": "failed", "fault": "provider", "cause": "error", "text": "no answer"}
+    file.write_text("".join(json.dumps(record) + "\n" for record in lost))
+    page = report(made_run, "--compare", run_copy)
+    assert "the two runs agree in what both of them say" in page.text
+    assert "agree in every number" not in page.text
+    assert "one side does not say it" in page.text
+
+
 def test_runs_of_different_worlds_are_compared_as_far_as_they_can_be(report, made_run, run_copy):
     config = json.loads((run_copy / "run.json").read_text())
     (run_copy / "run.json").write_text(json.dumps(config | {"domain": "elsewhere"}))
@@ -167,8 +180,32 @@ def test_a_run_in_which_nothing_was_done_yet_says_so(report, run_copy):
     page = report(run_copy)
     assert "Nothing has been played yet of the 12 units of this run." in page.text
     assert "There is nothing to draw." in page.text
+    assert "No conversation has been played yet" not in page.text.partition("What was made")[0]
     both = report(run_copy, "--compare", run_copy, out="both.html")
     assert "There is nothing to compare" in both.text
+
+
+def test_one_conversation_is_spoken_of_as_one(report, run_copy):
+    first = json.loads((run_copy / "run.json").read_text()) | {"units": 1}
+    (run_copy / "run.json").write_text(json.dumps(first))
+    for log in ("blueprints.jsonl", "trajectories.jsonl"):
+        line = (run_copy / log).read_bytes().splitlines(keepends=True)[0]
+        (run_copy / log).write_bytes(line)
+    page = report(run_copy)
+    assert "The only one of the conversations was verified." in page.text
+    assert "1 became a blueprint," in page.text
+    sentences = " ".join(re.findall(r'<p class="(?:lead|finding)">(.*?)</p>', page.page))
+    assert not re.search(r"\b1 (messages|tool calls|conversations|units|blueprints|verified ones)\b", sentences)
+    both = report(run_copy, "--compare", run_copy, out="both.html")
+    assert re.search(r"Too little was played to tell any of \d+ differences from chance", both.text)
+    assert "chance may bring" not in both.text
+    assert "agree in every number" not in both.text
+
+
+def test_what_is_to_be_typed_can_be_pasted(report, run_copy):
+    moved = run_copy.rename(run_copy.with_name("a run; ls"))
+    page = report(moved, "--sample", 1)
+    assert f"interplay show '{moved}' " in page.text
 
 
 def test_a_run_that_was_cut_short_is_reported_as_far_as_it_came(report, run_copy):

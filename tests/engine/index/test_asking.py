@@ -101,6 +101,18 @@ def test_wildcards_stand_for_themselves(indexed):
     assert found(index, text="h%o") == found(index, text="hel_o") == found(index, text="zzz") == []
 
 
+@pytest.mark.parametrize("words", [True, False], ids=["words", "texts"])
+def test_a_word_of_any_script_is_found_as_it_is_written(tmp_path, words):
+    said = ["Écoute la STRASSE", "Ёлка and straße", "我想取消订单 please", "can't pay $1,234.56"]
+    run = run_at(tmp_path / "run", 0, total=len(said))
+    (run.path / "trajectories.jsonl").write_bytes(lines(played(at, says=each) for at, each in enumerate(said)))
+    index = Index(run.path, words=words)
+    index.update()
+    for at, each in enumerate(said):
+        for word in each.split():
+            assert at in [row.unit for row in found(index, text=word)], word
+
+
 def test_a_place_of_another_list_is_refused(indexed):
     _, index = indexed
     for place in ("x", "1.2.3", "1", "é", "--1.2", "1.²"):

@@ -1,18 +1,20 @@
 """An index follows runs that are written, left, damaged or replaced, and holds each record once."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import msgspec
 import pytest
 
 from interplay.engine.errors import RunError, UsageError
 from interplay.engine.forge.record import BlueprintRecord
-from interplay.engine.index import Index, Query
+from interplay.engine.index import Index, Query, schema
 from interplay.engine.trajectory import Trials
 
 from .runs import BAD, GOOD, grow, lines, made, played, run_at
@@ -84,6 +86,30 @@ def test_a_run_that_another_took_the_place_of_is_read_anew(tmp_path, words):
     assert index.update().conversations == 0
 
 
+def test_an_index_that_was_removed_with_its_run_is_made_again_for_the_next(tmp_path, words):
+    run = run_at(tmp_path / "run", 5)
+    index = Index(run.path, words=words)
+    index.update()
+    asked, seen = threading.Event(), list[int]()
+
+    def look():
+        seen.append(index.search(Query()).total)
+        asked.wait()
+        seen.append(index.search(Query()).total)
+
+    other = threading.Thread(target=look)
+    other.start()
+    shutil.rmtree(run.path)
+    with pytest.raises(RunError, match="no such directory"):
+        index.update()
+    run_at(run.path, 3, seed=2)
+    assert index.update().conversations == 3
+    asked.set()
+    other.join()
+    assert seen == [5, 3]
+    assert Index(run.path, words=words).search(Query()).total == 3
+
+
 def test_runs_come_and_go(tmp_path, words):
     first, second = run_at(tmp_path / "a" / "first", 3), run_at(tmp_path / "second", 2)
     index = Index(tmp_path, words=words)
@@ -151,6 +177,16 @@ def test_a_damaged_index_is_made_anew(tmp_path, damage):
     index.close()
     file = run.path / "index.db"
     file.write_bytes(damage and file.read_bytes()[:100] + damage)
+    assert Index(run.path).update().conversations == 3
+
+
+def test_an_index_that_lacks_a_table_is_made_anew(tmp_path):
+    run = run_at(tmp_path / "run", 3)
+    index = Index(run.path)
+    index.update()
+    index.close()
+    with closing(sqlite3.connect(run.path / "index.db")) as database:
+        database.execute("DROP TABLE profile")
     assert Index(run.path).update().conversations == 3
 
 
@@ -226,6 +262,19 @@ def test_an_index_whose_writer_was_killed_goes_on(tmp_path, moments):
     assert units_of(index) == [("run", unit, 0) for unit in range(60)]
     assert len(units_of(index, text="hello")) == 60
     assert index.tally(Query()).made.tasks == 60
+
+
+def test_an_index_that_another_viewer_is_about_to_make_is_not_taken_from_it(tmp_path, words):
+    run = run_at(tmp_path / "run", 3)
+    there = run.path / "index.db"
+    with closing(sqlite3.connect(there)) as other:
+        other.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        begun = there.stat().st_ino
+        assert Index(run.path, words=words).update().conversations == 3
+        assert there.stat().st_ino == begun
+        with pytest.raises(sqlite3.OperationalError, match="already exists"):
+            schema.create(other, words=words)
+        assert not other.in_transaction
 
 
 def test_two_viewers_share_an_index(tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ from interplay.engine.conversation import Failed
 from interplay.engine.forge.record import BlueprintRecord
 from interplay.engine.inspection import inspect
 from interplay.engine.messages import AgentMessage, HumanMessage, ToolCall, ToolResult
-from interplay.engine.pages.filters import LONG
+from interplay.engine.pages.filters import LONG, MANY
 from interplay.engine.trajectory import Faulted, Trials
 from interplay.engine.units import Unit
 
@@ -218,6 +218,14 @@ def test_a_long_text_is_folded_and_whole(rich):
     call = ToolCall(call_id="a", tool="look", arguments={"all": answer})
     page = read(with_messages(rich, call, ToolResult(call_id="a", content=answer)))
     assert page.text.count("x" * 50) >= 2 * LONG
+
+
+def test_of_a_very_long_conversation_a_browser_lays_out_only_what_is_looked_at(rich):
+    turn = (HumanMessage(text="And?"), AgentMessage(text="Well."))
+    usual, long = (with_messages(rich, *turn * times) for times in (MANY, MANY + 1))
+    assert len(read(usual).all("ol", **{"class": "exchanges"})) == 1
+    assert len(read(long).all("ol", **{"class": "exchanges many"})) == 1
+    assert ".exchanges.many > .exchange { content-visibility: auto;" in pages.stylesheet("style.css")
 
 
 def test_nothing_is_compared_where_there_is_no_world(rich):

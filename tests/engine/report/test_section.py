@@ -8,8 +8,8 @@ from interplay.engine.report.versus import named
 
 @pytest.mark.parametrize(
     ("count", "whole", "said"),
-    [(0, 9, "none of 9 calls"), (9, 9, "all 9 calls"), (1, 1, "the only one of the calls"),
-     (3, 12, "3 of 12 calls (25.0 %)")],
+    [(0, 9, "none of 9 calls"), (0, 1, "none of the calls"), (9, 9, "all 9 calls"), (2, 2, "both calls"),
+     (1, 1, "the only one of the calls"), (3, 12, "3 of 12 calls (25.0 %)")],
 )  # fmt: skip
 def test_a_part_is_told_in_words(count, whole, said):
     assert part(count, whole, "calls") == said

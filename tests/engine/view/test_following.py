@@ -91,6 +91,15 @@ def test_what_was_read_is_kept_where_no_more_can_be(error, said):
     assert posted[-1] == Standing(conversations=2, done_bytes=2, total_bytes=4, trouble=said)
 
 
+def test_what_hinders_it_may_pass():
+    index, posted = Growing(at(2), failing(RunError("the run is gone")), at(4)), list[Standing]()
+    following = Following(index, posted.append, look_seconds=0.0)
+    following.start()
+    index.wait_for(4)
+    following.stop()
+    assert [(each.conversations, each.trouble) for each in posted[:3]] == [(2, ""), (2, "the run is gone"), (4, "")]
+
+
 def test_a_share_is_never_more_than_all_and_nothing_is_all_of_nothing():
     assert Standing().share == 0.0
     assert Standing(complete=True).share == 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -58,6 +59,22 @@ async def test_the_stream_tells_how_a_run_grows_and_the_pages_have_it(viewing: V
         assert (await visit("/conversations/growing/5/1")).status == 200
         early = await visit("/conversations/growing/11/0")
         assert early.status == 404
+
+
+async def test_a_run_that_is_removed_and_made_again_is_shown_again(viewing: Viewing, hasty: Path, tmp_path: Path):
+    path = tmp_path / "run"
+    begin_run(hasty, path).grow([0, 1])
+    async with viewing(path) as visit, visit.session.get(f"{visit.address}/events") as answer:
+        shutil.rmtree(path)
+        while "no such directory" not in str((told := await standing(answer.content))["trouble"]):
+            pass
+        assert told["conversations"] == 4
+        begin_run(hasty, path).grow([2])
+        while (told := await standing(answer.content))["conversations"] != 2 or told["trouble"]:
+            pass
+        page = (await visit("/conversations")).text
+        assert 'data-total="2"' in page
+        assert "/conversations/run/2/0" in page
 
 
 async def test_the_viewer_ends_while_streams_are_open(viewing: Viewing, hasty: Path):
@@ -118,6 +135,9 @@ def test_a_signal_ends_the_command_at_once_and_cleanly(hasty: Path, number: sign
     told = msgspec.json.decode(process.stdout.readline())
     assert told["pid"] == process.pid
     host, port = told["url"].removeprefix("http://").rstrip("/").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as stream:
+        stream.sendall(b"\x16\x03\x01\r\n\r\n")  # no request: whoever sends it may, and nothing is said of it here
+        assert stream.recv(4096).startswith(b"HTTP/1.0 400")
     with socket.create_connection((host, int(port)), timeout=20) as stream:
         stream.sendall(f"GET /events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
         assert b"event-stream" in stream.recv(4096)
