@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from tests.browser.audit import Stop, audited, breaches, outline, sideways, unfold, walked
 from tests.browser.material import PAGES
-from tests.browser.opening import NARROW, WIDE, Opener, Viewer
+from tests.browser.opening import NARROW, WIDE, Opener, Viewer, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -79,6 +79,15 @@ def test_the_tab_key_leads_through_a_page_in_its_order_and_one_sees_where(visit:
     assert [each.name for each in stops if not each.inside or each.covered] == [], "the focus is out of sight"
     order = [each.at for each in stops]
     assert order == sorted(order), "the order is not that of the page"
+
+
+def test_who_skips_to_the_content_is_there_and_the_page_is_not_made_anew(go: Opener, viewer: Viewer):
+    page, _ = go(f"{viewer.address}/conversations")
+    page.evaluate("() => { window.here = 1; }")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, "() => document.activeElement.id === 'main'")
+    assert page.evaluate("() => window.here") == 1
 
 
 def test_every_page_works_without_script(go: Opener, viewer: Viewer):

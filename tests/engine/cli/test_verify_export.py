@@ -41,7 +41,7 @@ def test_a_change_is_shown_with_file_line_and_both_sides(cli, data):
     assert "message 0: the human's words differs" in said.out
     assert ', run "' in said.out
     assert "\x7f" not in said.out
-    assert "the blake2b differs" in said.out
+    assert "the BLAKE2b differs" in said.out
     assert "11 same, 1 different" in said.out
     found = json.loads(cli("verify", data, "--json", "--first", 1).out)
     assert len(found["differences"]) == 1 < found["differences_in_all"]
