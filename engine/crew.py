@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeAlias
 
-from interplay.engine.blueprint import Blueprint, Candidate, Persona
+from interplay.engine.blueprint import Candidate, Persona
 from interplay.engine.casting import AgentFactory, HumanFactory
 from interplay.engine.forge.assignment import Writer
 from interplay.engine.forge.contamination import Exclusions
+from interplay.engine.forge.given import Given
 from interplay.engine.forge.review import Reviewer
 from interplay.engine.models.exchange import Model
 from interplay.engine.seeds import Seed
@@ -44,5 +45,5 @@ class Crew(NamedTuple):
     """Replies that a human on a model drafts for each turn."""
     waits: bool = False
     """Whether anybody in Phase 1 waits for a model."""
-    given: tuple[Blueprint, ...] = ()
+    given: tuple[Given, ...] = ()
     """Blueprints that were made elsewhere, one a unit; with them there is no Phase 1."""

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from interplay.engine.blueprint import Blueprint
 from interplay.engine.casting import AGENTS, HUMANS, asks_model, find, load_agent, load_human
 from interplay.engine.crew import Crew, Member
 from interplay.engine.domain import Domain
@@ -18,7 +17,7 @@ from interplay.engine.errors import CastingError
 from interplay.engine.forge.casting import REVIEWERS, WRITERS, load_reviewer, load_writer, waits
 from interplay.engine.forge.contamination import Exclusions
 from interplay.engine.forge.difficulty import Targets
-from interplay.engine.forge.given import read_blueprints
+from interplay.engine.forge.given import Given, read_given
 from interplay.engine.models.config import REVIEWER, RoleConfig
 from interplay.engine.personas import Personas, read_personas
 from interplay.engine.settings import Settings
@@ -64,11 +63,11 @@ def hire(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> 
     )
 
 
-def _given(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> tuple[Blueprint, ...]:
+def _given(settings: Settings, inputs: Mapping[str, Path], world: Domain[Any]) -> tuple[Given, ...]:
     """Blueprints that need not be made: those of a file, else those that the world comes with."""
     if settings.blueprints:
-        return read_blueprints(inputs[settings.blueprints])
-    return () if world.scripts is None else tuple(world.scripts())
+        return read_given(inputs[settings.blueprints])
+    return () if world.scripts is None else tuple(map(Given, world.scripts()))
 
 
 def _actor(role: RoleConfig, usual: str) -> str:

@@ -103,11 +103,14 @@ def generate(
     config = RunConfig(domain=domain, seed=seed, units=units, settings={"asked": kept(settings), "data": source})
     look_here()
     crew = hire(settings, inputs, world)  # before a directory is made
-    expect_world(crew.given, world)
-    if crew.given and units > len(crew.given):
-        raise UsageError(f"there are {len(crew.given):,} blueprints to be played; -n {units:,} asks for more")
+    given = [each.blueprint for each in crew.given]
+    expect_world(given, world)
+    if given and units > len(given):
+        raise UsageError(f"there are {len(given):,} blueprints to be played; -n {units:,} asks for more")
     expect_sources(settings, cache)
-    if not settings.roles.human.model and any(not each.facts and not each.turns for each in crew.given):
+    if not settings.roles.human.model and any(
+        not each.blueprint.facts and not each.blueprint.turns for each in crew.given
+    ):
         click.echo(READ_ALOUD, err=True)
     run = Run.create(out, config, base, inputs=inputs)
     run_session(run, world, base, Sources(cache=cache), crew=crew, **how)
@@ -123,12 +126,12 @@ def _given(settings: Settings, data: Path | None, units: int | None) -> tuple[Se
     import msgspec
 
     from interplay.engine.errors import UsageError
-    from interplay.engine.forge.given import DATA, FILE, read_blueprints
+    from interplay.engine.forge.given import DATA, FILE, read_given
 
     if not settings.blueprints:
         return settings, data, units
     named = Path(settings.blueprints)
-    there = len(read_blueprints(named))
+    there = len(read_given(named))
     if units is not None and units > there:
         raise UsageError(f"{named} holds {there:,} blueprints; -n {units:,} asks for more")
     file = named / FILE if named.is_dir() else named

@@ -45,6 +45,8 @@ def print_making(page: Page, record: BlueprintRecord) -> None:
 def _print_origin(page: Page, record: BlueprintRecord) -> None:
     if record.parents:
         page.labelled("joined from", inert_line(", ".join(record.parents)))
+    elif record.given:
+        page.labelled("made", "elsewhere; only played here")
     elif record.rejected:
         page.labelled("made in", f"task {record.task}, attempt {record.attempt}")
     if record.difficulty is not None:

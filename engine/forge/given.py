@@ -7,6 +7,7 @@ has to be something that can be asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import BlueprintError, DataError
 from interplay.engine.forge.checks import Validated, check_execution
+from interplay.engine.forge.difficulty import Difficulty
 from interplay.engine.forge.record import BlueprintRecord
 from interplay.engine.truth import question
 
@@ -24,12 +26,30 @@ FILE = "blueprints.jsonl"
 DATA = "data"
 
 
+class Given(msgspec.Struct, frozen=True):
+    """A blueprint that was made elsewhere, and what is known there of how it came about."""
+
+    blueprint: Blueprint
+    parents: tuple[str, ...] = ()
+    """Ids of the blueprints that it was joined from, so that its relatives can be told here, too."""
+    difficulty: Difficulty | None = None
+
+
 class _Line(msgspec.Struct):
+    """The record of a unit, as a run keeps it."""
+
     blueprint: Blueprint | None = None
+    parents: tuple[str, ...] = ()
+    difficulty: Difficulty | None = None
 
 
 def read_blueprints(path: Path) -> tuple[Blueprint, ...]:
-    """The blueprints in a file, one JSON object a line: blueprints, or the records of a run.
+    """The same as `read_given`, the blueprints alone."""
+    return tuple(each.blueprint for each in read_given(path))
+
+
+def read_given(path: Path) -> tuple[Given, ...]:
+    """What stands in a file, one JSON object a line: blueprints, or the records of a run.
 
     Args:
         path: the file, or a directory that has it as `blueprints.jsonl`.
@@ -47,7 +67,7 @@ def read_blueprints(path: Path) -> tuple[Blueprint, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def expect_world(blueprints: tuple[Blueprint, ...], domain: Domain[Any]) -> None:
+def expect_world(blueprints: Iterable[Blueprint], domain: Domain[Any]) -> None:
     """See that the blueprints are of this world.
 
     Raises:
@@ -61,32 +81,34 @@ def expect_world(blueprints: tuple[Blueprint, ...], domain: Domain[Any]) -> None
             )
 
 
-def take(
-    domain: Domain[Any], base: Base[Any], unit: int, blueprint: Blueprint
-) -> tuple[BlueprintRecord, Validated | None]:
+def take(domain: Domain[Any], base: Base[Any], unit: int, given: Given) -> tuple[BlueprintRecord, Validated | None]:
     """One of them, executed.
 
     Args:
         domain: the world.
         base: its data.
         unit: which unit plays it.
-        blueprint: as it was given.
+        given: the blueprint, as it was made elsewhere.
     Returns:
         The record, and the blueprint with what its actions do; None where they cannot be carried out.
     """
+    blueprint = given.blueprint
     try:
         for each in blueprint.assertions:
             question(domain.tools, each)
-        return BlueprintRecord(unit, blueprint), Validated(blueprint, check_execution(domain.tools, base, blueprint))
+        done = Validated(blueprint, check_execution(domain.tools, base, blueprint))
     except BlueprintError as error:
-        return BlueprintRecord(unit, failure=f"{blueprint.id}: {error.check}: {error.text}"), None
+        return BlueprintRecord(unit, given=True, failure=f"{blueprint.id}: {error.check}: {error.text}"), None
+    return BlueprintRecord(unit, blueprint, parents=given.parents, difficulty=given.difficulty, given=True), done
 
 
-def _read(file: Path, number: int, line: bytes) -> Blueprint | None:
-    """The blueprint of a line; None in the record of a unit that has none."""
+def _read(file: Path, number: int, line: bytes) -> Given | None:
+    """What a line gives; None in the record of a unit that has no blueprint."""
     try:
         if b'"unit":' in line[:16]:
-            return msgspec.json.decode(line, type=_Line).blueprint
-        return msgspec.json.decode(line, type=Blueprint)
+            record = msgspec.json.decode(line, type=_Line)
+            found = record.blueprint
+            return None if found is None else Given(found, record.parents, record.difficulty)
+        return Given(msgspec.json.decode(line, type=Blueprint))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{file}, line {number}: not a blueprint: {error}") from None

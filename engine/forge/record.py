@@ -49,6 +49,8 @@ class BlueprintRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     attempt: int = 0
     parents: tuple[str, ...] = ()
     """Ids of the blueprints that it was joined from."""
+    given: bool = False
+    """Whether it was made elsewhere and is only played here, so that it is no task of this run."""
     sampled: tuple[str, ...] = ()
     """Tools that were sampled for it."""
     difficulty: Difficulty | None = None
@@ -88,7 +90,9 @@ class YieldCounter:
         self._fallen: Counter[str] = Counter()
 
     def add(self, record: BlueprintRecord) -> None:
-        """Count one unit's tasks."""
+        """Count one unit's tasks; what was made elsewhere is none."""
+        if record.given:
+            return
         tried = {each.task for each in record.rejected if not each.parents}
         if record.parents:
             self._joined += 1

@@ -44,6 +44,7 @@ class Making(msgspec.Struct):
     task: int = 0
     attempt: int = 0
     parents: tuple[str, ...] = ()
+    given: bool = False
     difficulty: Difficulty | None = None
     rejected: tuple[_Rejected, ...] = ()
 
@@ -82,10 +83,11 @@ class Kept(NamedTuple):
 def made(record: Making) -> Made:
     """What is kept of a blueprint's record; it counts as `forge.record.YieldCounter` counts."""
     tried = {each.task for each in record.rejected if not each.parents}
-    accepted = record.blueprint is not None and not record.parents
+    accepted = record.blueprint is not None and not (record.parents or record.given)
     if accepted:
         tried.add(record.task)
-    counts = (len(tried), int(accepted and record.attempt == 0), int(accepted), int(bool(record.parents)))
+    joined = bool(record.parents) and not record.given
+    counts = (len(tried), int(accepted and record.attempt == 0), int(accepted), int(joined))
     hard = record.difficulty
     dimensions = tuple(None if hard is None else getattr(hard, dimension) for dimension in DIMENSIONS)
     fallen = Counter(f"{each.findings[0].stage}:{each.findings[0].check}" for each in record.rejected)

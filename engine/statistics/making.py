@@ -98,7 +98,7 @@ class MakingCounter:
         if record.blueprint is None:
             return
         self._blueprints += 1
-        if not record.parents:
+        if not (record.parents or record.given):
             self._attempts[record.attempt + 1] += 1
         self._traits.update(set(record.blueprint.traits))
         self._goals.update(goal.kind for goal in record.blueprint.goals)

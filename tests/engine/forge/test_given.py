@@ -10,7 +10,9 @@ from tests.engine.two_sided import BASE, DARK, WORLD
 
 from interplay.engine.blueprint import Assertion
 from interplay.engine.errors import DataError
-from interplay.engine.forge.given import expect_world, read_blueprints, take
+from interplay.engine.forge.difficulty import Difficulty
+from interplay.engine.forge.given import Given, expect_world, read_blueprints, read_given, take
+from interplay.engine.forge.record import BlueprintRecord, YieldCounter
 
 
 def written(path: Path, *lines: bytes) -> Path:
@@ -53,23 +55,34 @@ def test_blueprints_of_another_world_are_told_with_both_names():
 
 
 def test_a_given_blueprint_is_executed_and_kept_as_it_is():
-    record, validated = take(WORLD, BASE, 3, DARK)
+    record, validated = take(WORLD, BASE, 3, Given(DARK))
     assert record.unit == 3
     assert record.blueprint is DARK
     assert validated is not None
     assert validated.truth.changes
 
 
+def test_relatives_and_difficulty_come_along_and_it_is_no_task_of_the_run_that_plays_it(tmp_path):
+    hard = Difficulty(reads=1, writes=1, depth=2, entities=1, rules=0, hidden=0)
+    made = BlueprintRecord(7, DARK, parents=("lamps-2", "lamps-3"), attempt=2, difficulty=hard)
+    (given,) = read_given(written(tmp_path / "blueprints.jsonl", msgspec.json.encode(made)))
+    record, _ = take(WORLD, BASE, 0, given)
+    assert (record.parents, record.difficulty, record.given) == (made.parents, hard, True)
+    counter = YieldCounter()
+    counter.add(record)
+    assert (counter.value().tasks, counter.value().joined) == (0, 0)
+
+
 def test_one_whose_actions_cannot_be_carried_out_is_kept_with_the_reason():
     broken = msgspec.structs.replace(DARK, setup=())
     actions = (msgspec.structs.replace(DARK.actions[0], arguments={"lamp_id": "lamp_9"}), *DARK.actions[1:])
-    record, validated = take(WORLD, BASE, 0, msgspec.structs.replace(broken, actions=actions))
+    record, validated = take(WORLD, BASE, 0, Given(msgspec.structs.replace(broken, actions=actions)))
     assert validated is None
     assert record.failure.startswith("lamps-1: execution: action 0 (look_up) was refused")
 
 
 def test_one_that_asks_what_the_world_cannot_answer_is_kept_with_the_reason():
     strange = msgspec.structs.replace(DARK, assertions=(Assertion(tool="is_warm"),))
-    record, validated = take(WORLD, BASE, 0, strange)
+    record, validated = take(WORLD, BASE, 0, Given(strange))
     assert validated is None
     assert record.failure.startswith("lamps-1: assertion: is_warm(): There is no tool named 'is_warm'")

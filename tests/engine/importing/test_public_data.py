@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from interplay.engine.domain import load_domain
-from interplay.engine.forge.given import expect_world, read_blueprints, take
+from interplay.engine.forge.given import Given, expect_world, read_blueprints, take
 from interplay.engine.importing.checkouts import search
 from interplay.engine.importing.world import Imported, import_world
 from interplay.engine.importing.writing import write
@@ -121,7 +121,7 @@ def test_blueprints_are_of_the_projects_edition_and_run_on_the_data_that_is_writ
     expect_world(blueprints, domain)
     base = domain.read(inner / "data")
     assert base.digest() == made.base.digest()
-    assert all(take(domain, base, 0, blueprint)[1] is not None for blueprint in blueprints[:40])
+    assert all(take(domain, base, 0, Given(blueprint))[1] is not None for blueprint in blueprints[:40])
 
 
 def literal(task: dict[str, Any]) -> str:
