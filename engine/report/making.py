@@ -156,6 +156,8 @@ def _yield(side: Gathered) -> str:
     making = side.report.making
     counts = making.counts
     if not counts.tasks:
+        if not counts.joined and making.blueprints:
+            return sentence(f"no task was written: {counted(making.blueprints, 'blueprint')} came from elsewhere")
         return sentence(f"no task was written; {counted(counts.joined, 'blueprint')} joined from others")
     what = "a blueprint" if counts.accepted == 1 else "blueprints"
     became = f"{counts.accepted:,} became {what}, {estimated(making.any_attempt)}"

@@ -202,6 +202,15 @@ def test_one_conversation_is_spoken_of_as_one(report, run_copy):
     assert "agree in every number" not in both.text
 
 
+def test_blueprints_from_elsewhere_are_no_yield_of_the_run(report, made_run, run_copy):
+    log = run_copy / "blueprints.jsonl"
+    log.write_text(log.read_text().replace('{"unit":', '{"given":true,"unit":'))
+    assert "From tasks to blueprints" not in report(run_copy).text
+    compared = report(made_run, "--compare", run_copy, out="compared.html")
+    assert "No task was written: 12 blueprints came from elsewhere." in compared.text
+    assert "blueprint at the first attempt" not in compared.text
+
+
 def test_what_is_to_be_typed_can_be_pasted(report, run_copy):
     moved = run_copy.rename(run_copy.with_name("a run; ls"))
     page = report(moved, "--sample", 1)
