@@ -31,13 +31,13 @@ from benchmarks.material import publish
 from interplay.engine.export import pipeline
 from interplay.engine.export.dialogue import Dialogue, turns
 from interplay.engine.export.distinctness import Distinctness
-from interplay.engine.export.formats import Row, Settings, load_format
+from interplay.engine.export.formats import Played, Settings, load_format
 from interplay.engine.export.formats.chat import AnyMessage, chat
 from interplay.engine.export.pipeline import Asked, export
 from interplay.engine.export.samples import Sample
 from interplay.engine.export.selection import Selection
 from interplay.engine.export.sources import open_sources
-from interplay.engine.trajectory import Trials
+from interplay.engine.trajectory import Trials, kind
 
 ROUNDS = 3
 CONVERSATIONS = 20_000
@@ -45,7 +45,7 @@ DISTINCT = 500
 """So many rows are made before the clock starts, and encoded over and over."""
 
 
-class _TypedRow(Row, frozen=True, kw_only=True):
+class _TypedRow(Played, frozen=True, kw_only=True):
     """A row of `openai` with its messages as values."""
 
     messages: list[AnyMessage]
@@ -114,6 +114,7 @@ def _typed_rows(run: Path) -> list[_TypedRow]:
             id=f"{source.name}/{trial.unit}/{trial.trial}",
             blueprint=trial.blueprint,
             domain=source.domain.name,
+            outcome=kind(trial.outcome),
             messages=chat(
                 Dialogue(source.system, source.tools(), turns(trial.messages)), source.raw_system, Settings()
             ),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Blueprints that were left out, and are named before the rest is only counted."""
+FILES = (".json", ".jsonl", ".jsonlines", ".ndjson", ".parquet", ".pq", ".csv", ".tsv", ".arrow")
+"""What names of files of rows end in, here or elsewhere."""
 TAU2 = "tau2"
 CHOICES = ("openai", "sharegpt", "parquet", "xlam", "preferences", "loss", TAU2)
 _OF_TAU2 = {"directories", "layout", "out", "domains", "data", "as_json"}
@@ -44,7 +46,9 @@ _OF_ONE = {"arguments": ("openai", "preferences", "loss"), "preference": ("prefe
     "what was not so, on the way, which loss marks.  [default: verified; with preferences: all]",
 )
 @click.option("--domain", "domains", multiple=True, help="Keep runs of this world; may be given several times.")
-@click.option("--difficulty", multiple=True, help='Keep tasks as hard as this: "writes=2-4;reads=3-".')
+@click.option(
+    "--difficulty", multiple=True, help='Keep tasks as hard as this: "writes=2-4;reads=3-"; given twice, both hold.'
+)
 @click.option("--fault", "faults", multiple=True, help='Of those not verified keep such as have it: "state:missing".')
 @click.option("--without-fault", "without", multiple=True, help='Leave out such as have it: "policy", "claim:false".')
 @click.option(
@@ -94,7 +98,7 @@ def export(context: click.Context, /, directories: tuple[Path, ...], layout: str
     A DIR is a run, or a directory that holds runs. OUT gets the rows of each split in files, a dataset card and
     export.json, which says how it was made and what was left out; nothing is written unless all of it is. Formats:
     openai (messages and tools), sharegpt (human, gpt, function_call, observation), parquet (typed, with all that is
-    known of each row), xlam (calls as bare JSON arrays), preferences (of plays of one blueprint that went well and
+    known of each row), xlam (calls as bare JSON arrays), preferences (of plays of one unit that went well and
     wrong), loss (marks of what is to be learned), and tau2, which writes blueprints as that project's task files.
     """
     _check_meant(context, layout)
@@ -130,6 +134,7 @@ def _export(
         tokenizer=options["tokenizer"],
     )
     form = load_format(layout, settings)
+    _check_out(context, form, out)
     asked = _asked(context, form, settings, options)
     sources = _sources(directories, options["domains"])
     units = sum(source.run.config.units for source in sources)
@@ -142,6 +147,25 @@ def _export(
         return track(found, "exporting", units, console=to, transient=True, disable=not to.is_terminal)
 
     return write(sources, form, asked, out, watch)
+
+
+def _check_out(context: click.Context, form: Format, out: Path) -> None:
+    """Refuse a name that is one of a file, but not of this format's, and options that one file has no use for."""
+    from difflib import get_close_matches
+
+    from interplay.engine.errors import UsageError
+
+    suffix = out.suffix.lower()
+    if out.suffix != form.suffix and get_close_matches(suffix, FILES, n=1, cutoff=0.8):
+        raise UsageError(
+            f"--out {out}: files of the format {form.name} end in {form.suffix}; say {out.with_suffix(form.suffix)} "
+            f"for one file, or {out.with_suffix('')} for a directory"
+        )
+    sharded = context.get_parameter_source("shard_rows") is ParameterSource.COMMANDLINE
+    if out.suffix == form.suffix and sharded:
+        raise UsageError(
+            f"--shard-rows: {out} is one file, which holds all rows; name a directory, without {form.suffix}"
+        )
 
 
 def _sources(directories: tuple[Path, ...], domains: tuple[str, ...]) -> tuple[Source, ...]:

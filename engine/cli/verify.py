@@ -42,7 +42,8 @@ def verify(context: click.Context, /, path: Path, first: int, as_json: bool, **r
 
     Each conversation's tool calls run again on the run's data, and the verdict and whose fault it was are
     found again, with no actor and no model. Of an export, a directory or a file of rows, each row is read back
-    from its format first; what differs is told with file and line. Exits with 1 when anything differs or was
+    from its format first; what differs is told with file and line. That a row is missing is found in a directory
+    with its export.json, and not in a file alone. Exits with 1 when anything differs or was
     lost; a run that is not complete yet is verified as far as it is.
     """
     agrees = _verify_export if _is_export(path) else _verify_run
@@ -60,6 +61,7 @@ def _verify_run(path: Path, reading: dict[str, Any], first: int, *, as_json: boo
     from interplay.engine.cli.printing import print_json
     from interplay.engine.run import Run
 
+    _check_run(path)
     run = Run.open(path)
     given = [name for name, value in reading.items() if value]
     if given:
@@ -70,6 +72,32 @@ def _verify_run(path: Path, reading: dict[str, Any], first: int, *, as_json: boo
     else:
         _print(run, tally)
     return tally.agrees
+
+
+def _check_run(path: Path) -> None:
+    """Say of a directory that is no run what it is instead, where that can be seen.
+
+    Raises:
+        UsageError: it holds runs, or files of rows.
+    """
+    from interplay.engine.errors import UsageError
+    from interplay.engine.export.returning.recognising import SUFFIXES
+    from interplay.engine.run.config import RUN_FILE
+
+    if not path.is_dir() or (path / RUN_FILE).exists():
+        return
+    inside = sorted(each for each in path.iterdir() if not each.name.startswith("."))
+    runs = [each for each in inside if (each / RUN_FILE).is_file()]
+    files = [each for each in inside if each.suffix in SUFFIXES and each.is_file()]
+    if runs:
+        holds = "a run" if len(runs) == 1 else f"{len(runs):,} runs"
+        raise UsageError(f"{path} is no run and holds {holds}; say one: interplay verify {runs[0]}")
+    if files:
+        holds = "a file" if len(files) == 1 else f"{len(files):,} files"
+        raise UsageError(
+            f"{path} is no run, and no export with its export.json; it holds {holds} of rows, which can be verified "
+            f"each alone: interplay verify {files[0]} --run DIR"
+        )
 
 
 def _verify_export(path: Path, reading: dict[str, Any], first: int, *, as_json: bool) -> bool:

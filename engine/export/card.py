@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from interplay.engine.export.census import Figures
 from interplay.engine.export.columns import Column
 from interplay.engine.export.loading import loading
+from interplay.engine.export.manifest import CODE, SCRIPTED, Manifest, Origin
 from interplay.engine.export.manifest import FILE as MANIFEST
-from interplay.engine.export.manifest import SCRIPTED, Manifest, Origin
 from interplay.engine.export.markdown import SHOWN, code, listed, plain, quoted, table
 from interplay.engine.statistics.spread import Spread, share
 
@@ -37,15 +37,16 @@ def card(title: str, manifest: Manifest, figures: Figures, columns: Sequence[Col
         columns: of the rows.
         types: of the columns, as lines of the head, as `features` gives them; empty: whatever a reader guesses.
     """
+    names = [column.name for column in columns]
     parts = (
         "\n".join(_head(title, manifest, types)),
         f"# {plain(title)}",
-        _opening(manifest, figures),
+        _opening(manifest, figures, names),
         "## How it was made\n\n" + "\n\n".join(_making(manifest)),
         "## What was kept and left out\n\n" + "\n\n".join(_kept(manifest, figures)),
         "## Numbers\n\n" + "\n\n".join(_numbers(figures)),
         "## Columns\n\n" + _columns(columns),
-        "## Loading\n\n" + loading(manifest),
+        "## Loading\n\n" + loading(manifest, figures, names),
         "## Verifying it again\n\n" + _verifying(manifest),
         "## Limits\n\n" + "\n".join(f"- {each}" for each in _limits(manifest, figures)),
         "## Licence\n\n" + _licence_text(manifest),
@@ -78,23 +79,40 @@ def _head(title: str, manifest: Manifest, types: str) -> Iterator[str]:
     yield "---"
 
 
-def _opening(manifest: Manifest, figures: Figures) -> str:
-    kept = manifest.counts.kept
+def _opening(manifest: Manifest, figures: Figures, names: Container[str]) -> str:
     worlds = dict.fromkeys(source.domain for source in manifest.sources)
     rows = [
         (code(split), f"{sum(part.rows for part in parts):,}", f"{len(parts):,}", f"{_conversations(figures, split):,}")
         for split, parts in manifest.splits.items()
     ]
-    verified = figures.outcomes.get("verified", 0)
-    every = f"Every one of {kept:,}" if verified == kept else f"Of {kept:,}, {verified:,}"
-    were = "was" if verified in (1, kept) else "were"
+    pairs, singles = "chosen" in names, "completion" in names
+    made = "pairs of messages, a better and a worse one," if pairs else "messages with a label" if singles else "rows"
+    played = "play" if pairs or singles else "conversation"
     return (
         f"Conversations between a person and an agent that has tools and a policy to follow, in "
-        f"{listed(worlds)}, as rows of the format {code(manifest.format)}. {every} conversations {were} verified: "
-        "its tool calls were run, and what they left behind, what the agent said and what it refused were compared "
-        "with what the task asks for, by code and not by a model's opinion.\n\n"
-        + table(("split", "rows", "files", "conversations"), rows)
+        f"{listed(worlds)}, as {made} of the format {code(manifest.format)}. "
+        f"{_verified(manifest.counts.kept, figures.outcomes.get('verified', 0), played)} To verify one, its tool "
+        "calls are run, and what they left behind, what the agent said and what it refused are compared with what "
+        "the task asks for, by code and not by a model's opinion.\n\n"
+        + table(("split", "pairs" if pairs else "rows", "files", f"{played}s"), rows)
     )
+
+
+def _verified(kept: int, verified: int, played: str) -> str:
+    """How many of what was kept were verified, in a sentence.
+
+    Args:
+        kept: how many were kept.
+        verified: of these.
+        played: what one of them is called.
+    """
+    if kept == 1:
+        return f"There is one {played}, which was {'' if verified else 'not '}verified."
+    if verified == kept:
+        return f"All {kept:,} {played}s were verified."
+    if not verified:
+        return f"Of {kept:,} {played}s none was verified."
+    return f"Of {kept:,} {played}s {verified:,} {'was' if verified == 1 else 'were'} verified."
 
 
 def _conversations(figures: Figures, split: str) -> int:
@@ -107,8 +125,8 @@ def _making(manifest: Manifest) -> Iterator[str]:
         "person wants, the tool calls that fulfil it, and the facts that the agent has to tell; its calls are run, "
         "its values are traced to where they come from, rules of the world's policy are checked on it and reviewers "
         "vote on it, and what fails goes back to its writer with the reasons. Then a simulated person, who knows what "
-        "they want and not how it is done, and an agent, who sees tools and policy and never the blueprint, play it "
-        "out against the world's data. Last, the state that the conversation left is compared with the one that the "
+        "they want and not how it is done, and an agent play it out against the world's data. "
+        f"{' '.join(_agents(manifest))} Last, the state that the conversation left is compared with the one that the "
         "blueprint's calls lead to, beside what had to be said, refused or handed over, and every rule of the policy."
     )
     yield table(
@@ -117,7 +135,7 @@ def _making(manifest: Manifest) -> Iterator[str]:
             (
                 code(each.name),
                 code(each.domain),
-                f"{each.units:,}",
+                f"{each.units:,}" if each.done in (None, each.units) else f"{each.done:,} of {each.units:,} done",
                 str(each.seed),
                 f"{each.data}, {code(each.data_digest[:12])}",
                 ", ".join(f"{plain(name)} {plain(version)}" for name, version in each.versions.items()),
@@ -133,6 +151,27 @@ def _making(manifest: Manifest) -> Iterator[str]:
         yield f"The blueprints of {listed(given)} were written by others and played as they are."
 
 
+def _agents(manifest: Manifest) -> Iterator[str]:
+    """What the agents saw, which hangs on what they are."""
+    by: dict[str, list[str]] = {}
+    for source in manifest.sources:
+        by.setdefault(_sight(source.actors.get("agent", "")), []).append(source.name)
+    for sight, names in by.items():
+        yield f"In {listed(names)} {sight}." if len(by) > 1 else f"Here {sight}."
+
+
+def _sight(player: str) -> str:
+    """What an agent saw, by who played it."""
+    if not player:
+        return "the run does not say who played the agent, nor what it saw"
+    name, on, _ = player.partition(" on model ")
+    if player.startswith(f"{CODE} ") or (on and ":" in name):
+        return "the agent is somebody's own code, and nobody here knows what it saw beside tools and policy"
+    if player.startswith(SCRIPTED):
+        return "the agent is scripted: it follows the blueprint, and uses no value before it was told or read it"
+    return "the agent is a model, which sees tools and policy and never the blueprint"
+
+
 def _players(source: Origin) -> str:
     if not source.actors:
         return "the run does not say"
@@ -144,7 +183,11 @@ def _players(source: Origin) -> str:
 
 def _kept(manifest: Manifest, figures: Figures) -> Iterator[str]:
     counts = manifest.counts
-    yield f"Of {counts.read:,} conversations that were read, {counts.kept:,} were kept."
+    were = "was" if counts.kept == 1 else "were"
+    yield f"Of {counts.read:,} conversations that were read, {counts.kept:,} {were} kept."
+    for each in manifest.sources:
+        if each.done is not None and each.done < each.units:
+            yield f"The run {code(each.name)} was unfinished: {each.done:,} of its {each.units:,} units were done."
     if counts.left_out:
         yield table(("left out because", "conversations"), _counted(counts.left_out))
     if counts.rowless:

@@ -27,6 +27,12 @@ _COMMON = (
     Column("domain", "string", "Name of the world."),
 )
 
+_OUTCOME = Column(
+    "outcome",
+    "string",
+    "What became of the conversation: `verified`, `rejected`, or `failed:` and whose failure it was.",
+)
+
 _CHAT = (
     Column(
         "messages",
@@ -64,7 +70,6 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column(
             "tools", "JSON", "Every tool that the agent had been offered by the end: a list of OpenAI function objects."
         ),
-        Column("outcome", "string", "`verified`, `rejected`, or `failed:` and whose failure it was."),
         Column("verified", "boolean", "Whether it was accepted."),
         Column("reward", "number", "1.0 where nothing was wrong, else 0.0; null where there is no verdict."),
         Column("progress", "number", "Share of what was wanted that was met, 0.0 to 1.0."),
@@ -141,4 +146,5 @@ def columns(format: str, options: Mapping[str, Any]) -> tuple[Column, ...]:  # n
         absent = _PAIRS if options.get("preference") == "singles" else _SINGLES
     elif format == "loss" and not options.get("tokenizer"):
         absent = _TOKENS
-    return tuple(column for column in (*_OWN[format], *_COMMON) if column.name not in absent)
+    common = _COMMON if format == "preferences" else (*_COMMON, _OUTCOME)
+    return tuple(column for column in (*_OWN[format], *common) if column.name not in absent)

@@ -43,6 +43,8 @@ class Origin(_Part, frozen=True, kw_only=True):
     """That the world comes with; empty where nobody knows."""
     seed: int
     units: Natural
+    done: Natural | None = None
+    """Units whose conversations were there; fewer than `units` where the run was unfinished."""
     data_digest: str
     """Of the data that the run started from."""
     data: Literal["generated", "loaded", "unknown"]

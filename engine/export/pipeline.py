@@ -23,7 +23,7 @@ from interplay.engine.export.features import features
 from interplay.engine.export.formats import Format
 from interplay.engine.export.lineage import ALL, Lineage, Share
 from interplay.engine.export.manifest import FILE as MANIFEST
-from interplay.engine.export.manifest import Counts, Manifest, Part, Tokens, encode_manifest, origin
+from interplay.engine.export.manifest import Counts, Manifest, Origin, Part, Tokens, encode_manifest, origin
 from interplay.engine.export.samples import Sample, SampledUnit, sampled_units
 from interplay.engine.export.selection import Selection
 from interplay.engine.export.sources import Source
@@ -129,6 +129,7 @@ class _Passage:
         self._census = Census()
         self._left_out: Counter[str] = Counter()
         self._notes: list[str] = []
+        self._done: dict[str, int] = {}  # by run, units that are there
         self._read = self._kept = 0
         self.names: tuple[str, ...] = ()
         """Of the rows' columns; none before there is a row."""
@@ -170,7 +171,7 @@ class _Passage:
             format=self._format.name,
             options=asked.options,
             licence=asked.licence,
-            sources=tuple(origin(each.name, each.run.config, each.domain) for each in self._sources),
+            sources=tuple(self._origin(each) for each in self._sources),
             counts=Counts(
                 read=self._read,
                 kept=self._kept,
@@ -182,12 +183,17 @@ class _Passage:
         )
         return Exported(manifest, self._census.figures(), (*self._notes, *notes))
 
+    def _origin(self, source: Source) -> Origin:
+        found = origin(source.name, source.run.config, source.domain)
+        return msgspec.structs.replace(found, done=self._done.get(source.name))
+
     def _units(self) -> Iterator[SampledUnit]:
         for source in self._sources:
             there = 0
             for unit in sampled_units(source):
                 there += unit.recorded
                 yield unit
+            self._done[source.name] = there
             units = source.run.config.units
             if there < units:
                 state = "is being written, or was cut short" if is_open(source.run) else "is not complete"

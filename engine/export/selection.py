@@ -108,6 +108,8 @@ def parse_difficulty(texts: Iterable[str]) -> dict[str, Range]:
     for text in (part.strip() for each in texts for part in each.split(";")):
         name, equals, rest = (part.strip() for part in text.partition("="))
         match = _RANGE.match(rest)
+        if "=" in rest or "," in rest or "&" in rest:
+            raise UsageError(f'difficulty {text!r}: between several stands ";", as in "writes=2-4;reads=3-"')
         if not equals or not rest.strip("-") or match is None:
             raise UsageError(
                 f'difficulty {text!r}: expected a dimension and a range, such as "writes=2-4" or "reads=3-"'

@@ -93,7 +93,8 @@ def exported(runs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
         key = (world, name, outcome, *settings.items())
         if key not in made:
             layout = load_format(name, Settings(**settings))
-            asked = Asked(Selection(outcome or layout.outcome), unique="none")
+            options = {each: value.name if isinstance(value, Path) else value for each, value in settings.items()}
+            asked = Asked(Selection(outcome or layout.outcome), unique="none", options=options)
             export(open_sources([runs[world]]), layout, asked, home / str(len(made)))
             made[key] = home / str(len(made))
         return made[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -81,6 +82,16 @@ def test_parquet_has_the_messages_of_openai_and_what_is_known_of_each_play(
         assert (row["verified"], row["reward"], row["faults"]) == (play.accepted, verdict.reward, verdict.faults)
         assert row["verdict"]["state"] == verdict.state
         assert (row["seed"], row["unit"], row["trial"], row["run_seed"]) == (play.seed, play.unit, play.trial, "3")
+
+
+def test_the_card_of_parquet_says_how_pyarrow_reads_it(exported: Export) -> None:
+    need("pyarrow.parquet")
+    directory = exported("telecom", "parquet", "all")
+    blocks = re.findall(r"```python\n(.*?)```", (directory / "README.md").read_text("utf-8"), re.DOTALL)
+    (block,) = (each for each in blocks if "pyarrow" in each)
+    names: dict[str, Any] = {}
+    exec(block.replace("THIS_DIRECTORY", str(directory)), names)
+    assert names["table"].num_rows == 32
 
 
 def test_duckdb_asks_parquet_and_lines_by_column(exported: Export) -> None:

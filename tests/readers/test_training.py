@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +20,17 @@ from interplay.engine.messages import AgentMessage, AnyMessage, ToolCall
 from interplay.engine.trajectory import Scored, Trajectory
 
 IGNORED = -100
+HERE: dict[str, Any] = {
+    "max_steps": 1,
+    "per_device_train_batch_size": 2,
+    "use_cpu": True,
+    "bf16": False,
+    "report_to": "none",
+    "save_strategy": "no",
+    "activation_checkpointing": False,
+    "disable_tqdm": True,
+}
+"""One step, on the processor, that tells nobody anything."""
 
 pytestmark = [
     # TRL asks transformers by a name that is about to go.
@@ -53,15 +66,8 @@ class Shop(NamedTuple):
         """
         config = getattr(self.trl, f"{kind}Config")(
             output_dir=str(self.home),
-            max_steps=1,
-            per_device_train_batch_size=2,
-            use_cpu=True,
-            bf16=False,
-            report_to="none",
-            save_strategy="no",
             max_length=None,
-            activation_checkpointing=False,
-            disable_tqdm=True,
+            **HERE,
             **settings,
         )
         more = {"ref_model": self.family.model()} if reference else {}
@@ -117,6 +123,36 @@ def steps(trainer: Any) -> float:
     """The loss of one step of training."""
     loss: float = trainer.train().training_loss
     return loss
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "settings"),
+    [
+        ("openai", None, {}),
+        ("loss", "good", {"tokenizer": True}),
+        ("preferences", None, {}),
+        ("preferences", None, {"preference": "singles"}),
+    ],
+)
+def test_what_the_card_says_of_training_trains_as_it_stands(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str, outcome: Wanted | None, settings: dict[str, Any]
+) -> None:
+    if "tokenizer" in settings:
+        settings = {"tokenizer": shop.family.path}
+    directory = shop.exported("mock", name, outcome, **settings)
+    blocks = re.findall(r"```python\n(.*?)```", (directory / "README.md").read_text("utf-8"), re.DOTALL)
+    (block,) = (each for each in blocks if "trl" in each)
+    kind = re.findall(r"(\w+)Trainer\(", block)[0]
+    model = shop.home / "model"
+    shop.family.model().save_pretrained(str(model))
+    shop.family.tokenizer.save_pretrained(str(model))
+    config = getattr(shop.trl, f"{kind}Config")
+    monkeypatch.setattr(shop.trl, f"{kind}Config", functools.partial(config, output_dir=str(shop.home), **HERE))
+    data = {"train": shop.rows(name, outcome, **settings)}
+    names: dict[str, Any] = {"MODEL": str(model), "TOKENIZER": shop.family.tokenizer, "data": data}
+    exec(block, names)
+    assert len(names["trainer"].train_dataset) == len(data["train"])  # none was dropped
+    assert math.isfinite(steps(names["trainer"]))
 
 
 def test_of_openai_rows_the_agents_words_and_calls_are_learned_and_nothing_else(shop: Shop) -> None:

@@ -23,7 +23,7 @@ FORMATS = {
     "sharegpt": "conversations of human, gpt, function_call and observation, with tools and system as text",
     "parquet": "the rows of openai, typed, with verdict, difficulty, provenance and seeds as columns",
     "xlam": "messages in which a call is a bare JSON array, with the instruction for it in the system message",
-    "preferences": "pairs for DPO: a good and a bad continuation where two plays of one blueprint part",
+    "preferences": "pairs for DPO: a good and a bad continuation where two plays of one unit part",
     "loss": "messages, with marks of what in them is the agent's to learn",
 }
 """Formats of training data and the line that help says of each; each lives in the module of its name."""
@@ -51,6 +51,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the blueprint that was played."""
     domain: str
     """Name of the world."""
+
+
+class Played(Row, frozen=True, kw_only=True):
+    """What a row says of itself that is a whole conversation."""
+
+    outcome: str
+    """What became of it: "verified", "rejected", "failed:WHOSE"."""
 
 
 class Format(Protocol):

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from interplay.engine.export.formats import Row, Settings
+from interplay.engine.export.formats import Played, Settings
 from interplay.engine.export.formats.chat import AnyMessage, Assistant, chat
 from interplay.engine.export.masks import check_marks, masked
 from interplay.engine.export.samples import Sample
@@ -32,7 +32,7 @@ class Weighted(Assistant, frozen=True, kw_only=True, tag="assistant"):
     """1 where all of it should be learned, else 0."""
 
 
-class Marked(Row, frozen=True, kw_only=True):
+class Marked(Played, frozen=True, kw_only=True):
     """A conversation, with what of it should be learned."""
 
     messages: list[AnyMessage]
@@ -98,6 +98,7 @@ class FORMAT:
             spans=found,
             blueprint=sample.trajectory.blueprint,
             domain=sample.domain,
+            outcome=sample.outcome,
         )
         if self._tokenizer is None:
             return row

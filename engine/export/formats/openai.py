@@ -12,13 +12,13 @@ from typing import Literal
 
 import msgspec
 
-from interplay.engine.export.formats import Row, Settings
+from interplay.engine.export.formats import Played, Settings
 from interplay.engine.export.formats.chat import written
 from interplay.engine.export.samples import Sample
 from interplay.engine.export.shards import JsonLines
 
 
-class OpenAIRow(Row, frozen=True, kw_only=True):
+class OpenAIRow(Played, frozen=True, kw_only=True):
     """A conversation."""
 
     messages: msgspec.Raw
@@ -49,6 +49,7 @@ class OpenAI:
                 id=sample.id,
                 blueprint=sample.blueprint,
                 domain=sample.domain,
+                outcome=sample.outcome,
                 messages=written(sample, self._settings),
                 tools=sample.tools.raw,
             )

@@ -14,7 +14,7 @@ import msgspec
 
 from interplay.engine.errors import UsageError
 from interplay.engine.export.dialogue import AgentTurn, CallTurn, Turn, UserTurn
-from interplay.engine.export.formats import Row, Settings
+from interplay.engine.export.formats import Played, Settings
 from interplay.engine.export.samples import Sample
 from interplay.engine.export.shards import Out, Shard
 from interplay.engine.forge.difficulty import Difficulty
@@ -64,15 +64,13 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
     expectation: bool
 
 
-class ParquetRow(Row, frozen=True, kw_only=True):
+class ParquetRow(Played, frozen=True, kw_only=True):
     """A conversation."""
 
     messages: list[Message]
     """The system's message first."""
     tools: Json
     """Every tool that was offered by the end, as an array of OpenAI's function objects."""
-    outcome: str
-    """"verified", "rejected", "failed:WHOSE"."""
     verified: bool
     reward: float | None
     """1.0 or 0.0; None where there is no verdict."""

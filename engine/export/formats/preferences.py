@@ -35,12 +35,12 @@ from interplay.engine.export.samples import Sample
 from interplay.engine.export.shards import JsonLines, Out
 from interplay.engine.export.spans import blames
 
-ONE_SIDED = "no play of the blueprint succeeded while another failed"
+ONE_SIDED = "in the same run no play of its unit succeeded while another failed"
 NOBODYS = "it was not judged, or rejected for the human's fault"
-UNDECIDED = "nothing in it is held against the agent, and no verified play parts from it"
+UNDECIDED = "nothing in it is held against the agent, and no verified play of its unit parts from it"
 UNFIT = "the message with which all was done is itself no example"
 SAME = "it says the same as another"
-BOTH = "the same message stands in a verified play"
+BOTH = "the same message stands in a verified play of its unit"
 NO_PROMPT = "nobody had said anything that the agent could answer"
 
 

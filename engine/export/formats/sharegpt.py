@@ -13,13 +13,13 @@ from typing import Literal
 import msgspec
 
 from interplay.engine.errors import UsageError
-from interplay.engine.export.formats import Row, Settings
+from interplay.engine.export.formats import Played, Settings
 from interplay.engine.export.records import Record, call_text, quoted
 from interplay.engine.export.samples import Sample
 from interplay.engine.export.shards import JsonLines
 
 
-class ShareGPTRow(Row, frozen=True, kw_only=True):
+class ShareGPTRow(Played, frozen=True, kw_only=True):
     """A conversation."""
 
     conversations: msgspec.Raw
@@ -52,6 +52,7 @@ class ShareGPT:
                 id=sample.id,
                 blueprint=sample.blueprint,
                 domain=sample.domain,
+                outcome=sample.outcome,
                 conversations=_conversations(sample.record),
                 tools=sample.tools.quoted,
                 system=sample.source.raw_system,

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from interplay.engine.export.formats import Row, Settings
+from interplay.engine.export.formats import Played, Settings
 from interplay.engine.export.formats.sharegpt import refuse_thoughts
 from interplay.engine.export.records import Record, Said, quoted
 from interplay.engine.export.samples import Sample
@@ -33,7 +33,7 @@ INSTRUCTION = (
 """What stands after the policy."""
 
 
-class XLAMRow(Row, frozen=True, kw_only=True):
+class XLAMRow(Played, frozen=True, kw_only=True):
     """A conversation."""
 
     messages: msgspec.Raw
@@ -65,6 +65,7 @@ class XLAM:
                 id=sample.id,
                 blueprint=sample.blueprint,
                 domain=sample.domain,
+                outcome=sample.outcome,
                 messages=_messages(sample.record, sample.source.shared(self.name, _system)),
                 tools=sample.tools.raw,
             )

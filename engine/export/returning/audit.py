@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+from interplay.engine.errors import UsageError
 from interplay.engine.export.card import FILE as CARD
 from interplay.engine.export.manifest import FILE as MANIFEST
 from interplay.engine.export.manifest import Manifest, Part, read_manifest
@@ -18,6 +19,8 @@ from interplay.engine.export.returning.runs import Runs
 from interplay.engine.export.returning.seen import Seen
 from interplay.engine.patch import Change
 
+ENOUGH = 20
+"""So many rows, all of them of conversations that a run does not hold, are enough to know that it is another run."""
 WRITTEN: Sides = ("file", "manifest")
 
 
@@ -137,8 +140,54 @@ def audit(
             found.format = format or format_of(path)
             found.files = 1
             checker = _checker(Formats(found.format, None, tokenizer), opened)
-            _audit_rows(found, path, checker, Seen(), track, 0)
+            _audit_rows(found, path, _Acquainted(checker, opened, path), Seen(), track, 0)
     return found
+
+
+class _Acquainted:
+    """Looks at the rows of a file that no manifest names the runs of, and refuses runs that are others.
+
+    Args:
+        checker: looks at each row.
+        runs: that it compares with.
+        path: of the file.
+    """
+
+    def __init__(self, checker: Checker, runs: Runs, path: Path) -> None:
+        self._checker, self._runs, self._path = checker, runs, path
+        self._strangers = self._rows = 0
+
+    def check(self, row: FileRow) -> Checked:
+        """One row.
+
+        Raises:
+            UsageError: of the first rows none is of the run that it was compared with.
+        """
+        checked = self._checker.check(row)
+        self._rows += 1
+        self._strangers += checked.stranger
+        if self._strangers == self._rows == ENOUGH:
+            self._refuse(row)
+        return checked
+
+    def finish(self, row: FileRow | None) -> None:
+        """Say it of a file of fewer rows, too, where there are several; one alone may have been changed.
+
+        Args:
+            row: the last.
+
+        Raises:
+            UsageError: none of the rows is of the run that it was compared with.
+        """
+        if row is not None and 1 < self._strangers == self._rows:
+            self._refuse(row)
+
+    def _refuse(self, row: FileRow) -> NoReturn:
+        world = (row.document or {}).get("domain")
+        raise UsageError(
+            f"{self._path} was not made of {self._runs.described}: of its first {self._rows} rows, which are of the "
+            f"world {world!r}, none is a conversation of that run; say with --run DIR where its own run is"
+        )
 
 
 def _checker(formats: Formats, opened: Runs) -> Checker:
@@ -176,10 +225,14 @@ def _audit_digest(found: Audit, file: Path, part: Part) -> None:
         found.add_file(part.name, "the BLAKE2b", digest, part.blake2b)
 
 
-def _audit_rows(found: Audit, file: Path, checker: Checker, seen: Seen, track: Track, expected: int) -> int:
-    rows = 0
+def _audit_rows(
+    found: Audit, file: Path, checker: Checker | _Acquainted, seen: Seen, track: Track, expected: int
+) -> int:
+    rows, row = 0, None
     for row in track(rows_of(file), expected):
         rows += 1
         checked = checker.check(row)
         found.add(file.name, row.number, checked, seen.twice(checked))
+    if isinstance(checker, _Acquainted):
+        checker.finish(row)
     return rows

@@ -63,6 +63,8 @@ class Checked(NamedTuple):
     outcome: str
     """Of its conversation, as the run recorded it; empty where there is none."""
     findings: list[Finding]
+    stranger: bool = False
+    """Whether the run has no such conversation, or has it of another world or another blueprint."""
 
 
 def named(document: dict[str, Any]) -> Name:
@@ -113,12 +115,13 @@ class Checker(ABC):
         sample = recalled.sample(name.trial) if recalled is not None else None
         if recalled is None or sample is None:
             lacking = f"no trial {name.trial} of unit {name.unit}" if recalled is not None else f"no unit {name.unit}"
-            return Checked(document["id"], name, "", [absent(f"the run {name.run!r} has {lacking}")])
+            return Checked(document["id"], name, "", [absent(f"the run {name.run!r} has {lacking}")], stranger=True)
         try:
             findings = self._findings(row, document, sample, recalled, opened)
         except DataError as error:
             findings = [said(str(error), "the layout")]
-        return Checked(document["id"], name, sample.outcome, findings)
+        stranger = (document.get("domain"), document.get("blueprint")) != (sample.domain, sample.blueprint)
+        return Checked(document["id"], name, sample.outcome, findings, stranger)
 
     @abstractmethod
     def _findings(

@@ -5,6 +5,7 @@ A row that cannot be read is told as what it is, and the next one is read.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from hashlib import file_digest
 from io import BytesIO
@@ -58,8 +59,13 @@ def digest_of(path: Path) -> tuple[int, str]:
 def _lines(path: Path) -> Iterator[FileRow]:
     try:
         with path.open("rb") as file:
+            blank = b""  # after the last row an editor may have left one, which is no row
             for number, line in enumerate(file, 1):
-                yield _row(number, line)
+                if blank:
+                    yield _row(number - 1, blank)
+                blank = b"" if line.strip() else line
+                if not blank:
+                    yield _row(number, line.removeprefix(BOM_UTF8) if number == 1 else line)
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from None
 

@@ -80,6 +80,11 @@ class Runs:
             found = self._opened[name] = Opened(source, recall)
         return found
 
+    @property
+    def described(self) -> str:
+        """The runs that were opened, with their worlds, for an error's text."""
+        return ", ".join(f"{each.source.run.path} ({each.source.domain.name})" for each in self._opened.values())
+
     def _source(self, name: str) -> Source:
         candidates = list(self._sources) or list(self._standing_around(name))
         if not candidates:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import msgspec
+import pytest
 
 
 def test_a_run_is_written_as_task_files_that_import_again(cli, made_run, tmp_path):
@@ -59,6 +60,45 @@ def test_options_that_mean_nothing_in_a_format_are_refused(cli, made_run, tmp_pa
     assert "there is no run of 'moon'" in err("--format", "openai", "--domain", "moon")
     assert "holds no splits" in err("--format", "openai", "--out", "x.jsonl", "--split", "a=0.5,b=0.5")
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("layout", "name", "meant"),
+    [
+        ("openai", "data.json", "data.jsonl for one file"),
+        ("openai", "data.JSONL", "data.jsonl for one file"),
+        ("openai", "data.jsnol", "data.jsonl for one file"),
+        ("openai", "data.parquet", "end in .jsonl"),
+        ("parquet", "data.jsonl", "data.parquet for one file"),
+        ("parquet", "data.parqet", "data.parquet for one file"),
+        ("sharegpt", "data.csv", "end in .jsonl"),
+    ],
+)
+def test_a_name_of_another_kind_of_file_is_refused_with_what_was_meant(cli, made_run, tmp_path, layout, name, meant):
+    said = cli("export", made_run, "--format", layout, "--out", tmp_path / name)
+    assert said.code == 2
+    assert meant in said.err.replace("\n", "")
+    assert not (tmp_path / name).exists()
+
+
+def test_a_directory_may_have_a_point_in_its_name(cli, made_run, tmp_path):
+    assert cli("export", made_run, "--format", "openai", "--out", tmp_path / "data.v1").code == 0
+    assert (tmp_path / "data.v1").is_dir()
+
+
+def test_one_file_has_no_shards(cli, made_run, tmp_path):
+    said = cli("export", made_run, "--format", "openai", "--out", tmp_path / "x.jsonl", "--shard-rows", 5)
+    assert said.code == 2
+    assert "--shard-rows:" in said.err
+    assert "name a directory" in said.err
+    assert not (tmp_path / "x.jsonl").exists()
+
+
+@pytest.mark.parametrize("text", ["writes=2-4,reads=3-", "writes=2-4 reads=3-", "writes=2-4&reads=3-"])
+def test_another_mark_between_ranges_is_answered_with_the_right_one(cli, made_run, tmp_path, text):
+    said = cli("export", made_run, "--format", "openai", "--out", tmp_path / "x", "--difficulty", text)
+    assert said.code == 2
+    assert 'between several stands ";"' in said.err
 
 
 def test_lengths_are_estimated_and_said_to_be(cli, made_run, tmp_path):

@@ -94,3 +94,14 @@ def test_what_is_neither_run_nor_export_is_told(process, tmp_path, name, content
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_directory_of_runs_or_of_bare_files_is_told_with_one_to_name(cli, place, data):
+    said = cli("verify", place)
+    assert said.code == 2
+    assert f"is no run and holds a run; say one: interplay verify {place / 'made'}" in said.err.replace("\n", " ")
+    (data / "export.json").unlink()
+    said = cli("verify", data)
+    assert said.code == 2
+    first = min(data.glob("*.jsonl"))
+    assert f"holds 2 files of rows, which can be verified each alone: interplay verify {first}" in said.err

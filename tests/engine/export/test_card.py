@@ -1,7 +1,9 @@
 """A card says how the data was made and what it is, and nothing that others named can break it."""
 
 import re
+from collections import Counter
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from interplay.engine.export.card import card, licence_of
 from interplay.engine.export.census import Census
 from interplay.engine.export.columns import columns
 from interplay.engine.export.formats import FORMATS
-from interplay.engine.export.manifest import Part, origin
+from interplay.engine.export.manifest import Counts, Part, origin
 from interplay.engine.export.markdown import code, plain, quoted
+from interplay.engine.statistics.spread import spread
 
 yaml = pytest.importorskip("yaml")
 
@@ -57,6 +60,83 @@ def test_every_format_has_a_card_with_its_columns_and_how_to_load_it(name):
 def test_what_was_left_out_and_why_is_told():
     assert "| `outcome rejected` | 1 |" in written()
     assert "Of 3 conversations that were read, 2 were kept." in written()
+
+
+@pytest.mark.parametrize(
+    ("kept", "verified", "said"),
+    [
+        (1, 1, "There is one conversation, which was verified."),
+        (1, 0, "There is one conversation, which was not verified."),
+        (48, 0, "Of 48 conversations none was verified."),
+        (48, 1, "Of 48 conversations 1 was verified."),
+        (48, 20, "Of 48 conversations 20 were verified."),
+        (48, 48, "All 48 conversations were verified."),
+    ],
+)
+def test_how_many_were_verified_is_said_in_words_that_fit_the_number(kept, verified, said):
+    counts = Counts(read=50, kept=kept, left_out={})
+    figures = msgspec.structs.replace(EMPTY, outcomes={"verified": verified, "rejected": kept - verified})
+    assert said in card("data", manifest(counts=counts), figures, columns("openai", {}))
+
+
+def test_of_preferences_rows_are_pairs_and_conversations_are_plays():
+    text = card("data", manifest(format="preferences"), EMPTY, columns("preferences", {}))
+    assert "| split | pairs | files | plays |" in text
+    assert "Of 2 plays none was verified." in text
+
+
+@pytest.mark.parametrize(
+    ("player", "said"),
+    [
+        ("scripted", "it follows the blueprint"),
+        ("scripted early_action", "it follows the blueprint"),
+        ("model main#big", "never the blueprint"),
+        ("code mine:agent", "nobody here knows what it saw"),
+        ("mine:agent on model main#big", "nobody here knows what it saw"),
+        (None, "does not say who played the agent"),
+    ],
+)
+def test_what_the_agent_saw_is_said_by_who_it_was(player, said):
+    source = msgspec.structs.replace(manifest().sources[0], actors={"agent": player} if player else {})
+    text = card("data", manifest(sources=(source,)), EMPTY, columns("openai", {}))
+    assert said in text
+    assert (said == "never the blueprint") is ("never the blueprint" in text)
+
+
+def test_of_several_runs_each_agent_is_told_apart():
+    one = manifest().sources[0]
+    sources = tuple(
+        msgspec.structs.replace(one, name=name, actors={"agent": player})
+        for name, player in (("a", "scripted"), ("b", "model x"))
+    )
+    text = card("data", manifest(sources=sources), EMPTY, columns("openai", {}))
+    assert "In `a` the agent is scripted" in text
+    assert "In `b` the agent is a model" in text
+
+
+def test_an_unfinished_run_says_how_much_of_it_is_done():
+    source = msgspec.structs.replace(manifest().sources[0], done=3)
+    text = card("data", manifest(sources=(source,)), EMPTY, columns("openai", {}))
+    assert "was unfinished: 3 of its 4 units were done" in text
+    assert "unfinished" not in written()
+
+
+def test_training_is_shown_only_where_the_rows_are_what_trainers_take():
+    unmarked = card("data", manifest(format="loss"), EMPTY, columns("loss", {}))
+    assert "SFTTrainer" not in unmarked
+    assert "--format loss --tokenizer DIRECTORY" in unmarked
+    assert "max_length=None" in card("data", manifest(format="loss"), EMPTY, columns("loss", {"tokenizer": "x"}))
+    singles = {"preference": "singles"}
+    text = card("data", manifest(format="preferences", options=singles), EMPTY, columns("preferences", singles))
+    assert "KTOTrainer" in text
+    assert "DPOTrainer" not in text
+
+
+def test_how_long_rows_are_is_said_where_it_was_counted():
+    figures = msgspec.structs.replace(EMPTY, tokens=spread(Counter({900: 1, 5000: 1})))
+    text = card("data", manifest(), figures, columns("openai", {}))
+    assert "The longest conversation here has 5,000 tokens, about" in text
+    assert "longest" not in written()
 
 
 def test_the_licence_is_what_was_stated():

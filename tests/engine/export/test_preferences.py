@@ -89,4 +89,4 @@ def test_a_message_that_a_verified_play_has_in_the_same_place_is_held_against_no
     better = play(0, hears("Hi"), ASKED)
     found, left_out = rows(better, said, preference="singles")
     assert [row["label"] for row in found] == [True]
-    assert left_out == {"the same message stands in a verified play": 1}
+    assert left_out == {"the same message stands in a verified play of its unit": 1}

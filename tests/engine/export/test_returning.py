@@ -293,6 +293,19 @@ def test_a_label_that_is_turned_is_found(whole, runs, tmp_path):
     assert found.what == "the column label"
 
 
+@pytest.mark.parametrize("name", ["openai", "sharegpt", "xlam", "loss"])
+def test_every_row_says_what_became_of_its_conversation_and_a_changed_outcome_is_found(whole, runs, tmp_path, name):
+    file = alone(whole, name, tmp_path)
+    assert {row.document["outcome"] for row in rows_of(file)} == {"verified"}
+
+    def claim(document):
+        document["outcome"] = "rejected"
+
+    rewritten(file, claim)
+    [found] = audit(file, [runs]).differences
+    assert (found.row, found.what) == (1, "the column outcome")
+
+
 @pytest.mark.parametrize("line", [b"{", b"[1]", b"\xff", b'{"id":7}', b"[" * 5000, b""])
 def test_a_line_that_is_no_row_is_told_and_the_next_ones_are_read(whole, runs, tmp_path, line):
     file = alone(whole, "openai", tmp_path)
@@ -301,6 +314,15 @@ def test_a_line_that_is_no_row_is_told_and_the_next_ones_are_read(whole, runs, t
     found = audit(file, [runs])
     assert [each.row for each in found.differences] == [2]
     assert found.rows == len(lines) + 1
+
+
+def test_a_blank_last_line_and_a_mark_of_utf_8_are_no_matter(whole, runs, tmp_path):
+    file = alone(whole, "openai", tmp_path)
+    rows = len(file.read_bytes().splitlines())
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes() + b"\r\n")
+    found = audit(file, [runs])
+    assert found.differences == []
+    assert found.rows == rows
 
 
 def test_a_run_that_is_not_beside_its_export_is_asked_for(whole):
@@ -325,6 +347,17 @@ def test_another_run_of_the_same_name_is_refused(whole, runs, tmp_path):
 def test_a_run_may_have_been_given_another_name(whole, runs, tmp_path):
     shutil.copytree(runs / "mixed", tmp_path / "renamed")
     assert audit(whole["openai"], [tmp_path / "renamed", runs / "sided"]).agrees
+
+
+def test_a_file_that_is_of_none_of_the_runs_is_refused_and_not_told_row_by_row(whole, runs, tmp_path):
+    file = tmp_path / "rows.jsonl"
+    lines = [line for each in whole["openai"].glob("*.jsonl") for line in each.read_text().splitlines(keepends=True)]
+    file.write_text("".join(line for line in lines if '"id":"mixed/' in line))
+    with pytest.raises(UsageError, match=r"was not made of .*sided \(mock\): .* world 'retail'"):
+        audit(file, [runs / "sided"])
+    other = generated(tmp_path / "other" / "mixed", "retail", "-n", 6, "--persons", 40, "--trials", 3, "--seed", 9)
+    with pytest.raises(UsageError, match="say with --run DIR where its own run is"):
+        audit(file, [other])
 
 
 def test_a_name_in_a_row_leads_nowhere_outside(runs, whole, tmp_path):

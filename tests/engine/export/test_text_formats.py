@@ -31,7 +31,7 @@ def row(sample, name, **settings):
 
 def test_a_row_of_openai_is_a_chat_with_its_tools_and_where_it_comes_from(sample):
     found = row(sample, "openai")
-    assert list(found) == ["id", "blueprint", "domain", "messages", "tools"]
+    assert list(found) == ["id", "blueprint", "domain", "outcome", "messages", "tools"]
     assert (found["id"], found["blueprint"], found["domain"]) == ("run/0/0", "retail-0000", "retail")
     assert found["tools"] == list(sample.source.domain.tools.schemas)
     roles = [message["role"] for message in found["messages"]]
