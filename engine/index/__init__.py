@@ -16,6 +16,6 @@ conversation itself is read from its run when somebody opens it.
 """
 
 from interplay.engine.index.catalogue import Index
-from interplay.engine.index.values import Hits, Progress, Query, Row, RunEntry, Tally
+from interplay.engine.index.values import SCORED, Hits, Progress, Query, Row, RunEntry, Tally
 
-__all__ = ["Hits", "Index", "Progress", "Query", "Row", "RunEntry", "Tally"]
+__all__ = ["SCORED", "Hits", "Index", "Progress", "Query", "Row", "RunEntry", "Tally"]

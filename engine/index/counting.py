@@ -17,12 +17,11 @@ from interplay.engine.forge.difficulty import DIMENSIONS
 from interplay.engine.forge.record import Yield
 from interplay.engine.index.matching import Profile, asked_of, beside, conditions, lacking, profiles
 from interplay.engine.index.schema import TRIAL_BITS, dimensions
-from interplay.engine.index.values import FACETS, Query, Tally
+from interplay.engine.index.values import FACETS, SCORED, Query, Tally
 from interplay.engine.statistics.asked import asked_in
 from interplay.engine.statistics.passing import PassCounter, Passed
 from interplay.engine.statistics.spread import descending
 
-SCORED = ("verified", "rejected")
 TELLING = (*SCORED, "failed:agent")
 """Outcomes that say something of the agent."""
 _WHOLE = ("run", "domain")

@@ -17,6 +17,8 @@ SORTS = ("turns", "calls", "difficulty")
 """Orders besides that of the units; a "-" before one turns it round."""
 FACETS = ("outcome", "fault", "wrong", "rule", "tool", "domain", "run")
 """Filters of which there is a choice."""
+SCORED = ("verified", "rejected")
+"""Outcomes with a verdict."""
 POLICY = "policy:"
 """Begins what is wrong where a rule was broken; the rule's name follows."""
 

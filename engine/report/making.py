@@ -10,6 +10,7 @@ from interplay.engine.pages.figures import bars, shares
 from interplay.engine.report.gathering import Gathered
 from interplay.engine.report.section import Cell, Section, Table, counted, estimated, listed, part, sentence
 from interplay.engine.run import RunConfig
+from interplay.engine.statistics.asked import SCRIPTED, player_in
 from interplay.engine.statistics.funnel import funnel
 from interplay.engine.statistics.making import OVERALL, Reviewing
 
@@ -124,14 +125,8 @@ def _facts(side: Gathered) -> Iterator[tuple[str, str]]:
 def _who(asked: dict[str, Any], role: str) -> str:
     if role == "writer" and asked.get("blueprints"):
         return f"given: {asked['blueprints']}"
-    roles = asked.get("roles", {})
-    played = roles.get(role, {}) if isinstance(roles, dict) else {}
-    if not isinstance(played, dict):
-        return ""
-    actor, model = str(played.get("actor", "")), str(played.get("model", ""))
-    if role == "judge" and not model:
-        return ""
-    return f"{actor}, on the model {model}" if actor and model else actor or model or "scripted, no model"
+    who = player_in(asked, role)
+    return "" if role == "judge" and who == SCRIPTED else who
 
 
 def state(side: Gathered) -> str:

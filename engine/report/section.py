@@ -31,6 +31,8 @@ class Table(NamedTuple):
     rows: tuple[tuple[str | Cell, ...], ...]
     prose: bool = False
     """Whether cells hold sentences, which may break."""
+    stacked: bool = False
+    """Whether cells stand below each other, each with its column's name, where there is no room beside."""
 
 
 class Section(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from interplay.engine.pages.figures import shares
@@ -13,6 +14,19 @@ from interplay.engine.statistics.contrast import Contrast, Measure
 from interplay.engine.statistics.passing import Estimate
 
 DEFAULT = "the default"
+SETTINGS = {
+    "data.generated": "persons in the data",
+    "forge.feedback": "feedback to the writer",
+    "forge.threshold": "the committee's threshold",
+    "play.attempts": "attempts",
+    "play.limits.calls": "tool calls at most",
+    "play.limits.errors": "refused calls in a row at most",
+    "play.limits.seconds": "seconds at most",
+    "play.limits.turns": "messages of the human at most",
+    "play.trials": "trials",
+}
+"""Words for settings that have some, by where they stand."""
+_ROLE = re.compile(r"roles\.(\w+)\.(actor|model)")
 NAMED = 4
 """Differences that are named in the sentence at the top."""
 
@@ -21,11 +35,11 @@ def settings(first: Gathered, second: Gathered) -> Section:
     """In what the two runs were asked for differently."""
     one, two = flat(first.run.config), flat(second.run.config)
     differing = [name for name in dict.fromkeys((*one, *two)) if one.get(name) != two.get(name)]
-    rows = tuple((name, one.get(name, DEFAULT), two.get(name, DEFAULT)) for name in differing)
+    rows = tuple((setting(name), one.get(name, DEFAULT), two.get(name, DEFAULT)) for name in differing)
     if not differing:
         text = "both runs were asked for the same: same world, data, seed, settings and versions"
     else:
-        text = f"they differ in {listed(differing[:NAMED])}"
+        text = f"they differ in {listed([setting(name) for name in differing[:NAMED]])}"
         text += f" and {counted(len(differing) - NAMED, 'more setting')}" if len(differing) > NAMED else ""
     if first.run.config.domain != second.run.config.domain:
         text += (
@@ -34,6 +48,14 @@ def settings(first: Gathered, second: Gathered) -> Section:
         )
     tables = (Table("Settings that differ", ("", first.name, second.name), rows, prose=True),) if rows else ()
     return Section("settings", "What differs in how they were made", (("", sentence(text)),), tables=tables)
+
+
+def setting(name: str) -> str:
+    """What a setting is called: "agent" of "roles.agent.actor"; where there are no words for it, as it is written."""
+    role = _ROLE.fullmatch(name)
+    if role is None:
+        return SETTINGS.get(name, name)
+    return role[1] if role[2] == "actor" else f"the {role[1]}'s model"
 
 
 def differences(first: Gathered, second: Gathered, found: Contrast) -> Section:
@@ -53,7 +75,7 @@ def differences(first: Gathered, second: Gathered, found: Contrast) -> Section:
         "Which differences are real",
         (("", verdict(first, second, found)),),
         figures if successes else (),
-        (Table("Measures", columns, rows),),
+        (Table("Measures", columns, rows, stacked=True),),
         _note(found),
     )
 

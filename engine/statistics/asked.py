@@ -15,6 +15,9 @@ from interplay.engine.models.bill import Account, Bill, Price
 from interplay.engine.models.replies import FILE, Recordings
 from interplay.engine.run import Run, RunConfig
 
+SCRIPTED = "scripted, no model"
+"""Who plays a role of which nothing was said."""
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a run was asked for."""
@@ -63,6 +66,24 @@ def asked_in(settings: Mapping[str, Any]) -> Asked:
         prices=found.prices,
         budget=found.budget,
     )
+
+
+def player_in(asked: Mapping[str, Any], role: str) -> str:
+    """Who plays a role, and on which model, in words.
+
+    Args:
+        asked: what a run was asked for: "asked" of its settings.
+        role: "agent", "human", ...
+
+    Returns:
+        Empty where the settings say it otherwise than `generate` does.
+    """
+    roles = asked.get("roles", {})
+    played = roles.get(role, {}) if isinstance(roles, dict) else {}
+    if not isinstance(played, dict):
+        return ""
+    actor, model = str(played.get("actor", "")), str(played.get("model", ""))
+    return f"{actor}, on the model {model}" if actor and model else actor or model or SCRIPTED
 
 
 def bill_of(run: Run) -> Bill | None:

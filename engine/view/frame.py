@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple
 
 from interplay.engine.index import Query
@@ -48,6 +49,11 @@ class Frame(NamedTuple):
     def keys(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """For the list of keys."""
         return KEYS
+
+    @property
+    def command(self) -> str:
+        """What starts a viewer of the same directory again, but for its port."""
+        return f"interplay view {shlex.quote(self.root)}"
 
     @property
     def ways(self) -> tuple[Way, ...]:

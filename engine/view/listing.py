@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from interplay.engine.index import Query, Row
+from interplay.engine.index import SCORED, Query, Row
 from interplay.engine.view import addresses
-from interplay.engine.view.panel import SORTS, panel
+from interplay.engine.view.panel import SORTS, nothing_said, panel
 from interplay.engine.view.shelf import Shelf
 
 PAGE_ROWS = 50
-OUTCOMES_FIRST = ("verified", "rejected")
-"""Outcomes that have a tab however many there are; the others, where there are any."""
 
 
 class Line(NamedTuple):
@@ -48,13 +46,13 @@ def listing(shelf: Shelf, asked: addresses.Asked) -> dict[str, Any]:
     """
     query = asked.query
     hits = shelf.index.search(query, after=asked.after, limit=PAGE_ROWS)
-    facets = shelf.index.facets(query)
+    facets = shelf.facets(query, found=bool(hits.total))
     return {
         "panel": panel(addresses.LIST, query, facets, SORTS),
         "tabs": _tabs(query, facets.get("outcome", {})),
         "rows": [_line(row, query) for row in hits.rows],
         "total": hits.total,
-        "nothing": "No conversation fits these filters." if query.to_params() else "No conversation was read yet.",
+        "nothing_said": nothing_said(query),
         "several_runs": len(shelf.runs()) > 1,
         "first": addresses.write(addresses.LIST, query) if asked.after else "",
         "next": addresses.write(addresses.LIST, query, **{addresses.AFTER: hits.after}) if hits.after else "",
@@ -78,7 +76,7 @@ def _line(row: Row, query: Query) -> Line:
 
 
 def _tabs(query: Query, counts: dict[str, int]) -> list[Tab]:
-    first = {name: counts.get(name, 0) for name in OUTCOMES_FIRST}
+    first = {name: counts.get(name, 0) for name in SCORED}  # they have a tab however many there are
     others = {name: count for name, count in sorted(counts.items()) if name not in first}
     tabs = [Tab("", "All", sum(counts.values()), _with_outcome(query, ""), not query.outcome)]
     for name, count in (first | others).items():

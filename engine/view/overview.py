@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from interplay.engine.index import Query, RunEntry
+from interplay.engine.statistics.asked import player_in
 from interplay.engine.view import addresses
 from interplay.engine.view.shelf import UNREADABLE, Shelf
 
@@ -23,6 +24,8 @@ class Line(NamedTuple):
 
     name: str
     domain: str
+    agent: str
+    """Who played it, and on which model."""
     seed: int
     units: int
     done: int
@@ -47,6 +50,7 @@ def _line(entry: RunEntry) -> Line:
     return Line(
         name=entry.name,
         domain=entry.domain,
+        agent=_agent(entry),
         seed=entry.seed,
         units=entry.units,
         done=entry.done,
@@ -58,3 +62,8 @@ def _line(entry: RunEntry) -> Line:
         href=addresses.write(addresses.LIST, Query(run=entry.name)),
         known=entry.state != UNREADABLE,
     )
+
+
+def _agent(entry: RunEntry) -> str:
+    asked = entry.settings.get("asked", {})
+    return player_in(asked, "agent") if entry.state != UNREADABLE and isinstance(asked, dict) else ""

@@ -102,6 +102,12 @@ def panel(action: str, query: Query, facets: Mapping[str, Mapping[str, int]], so
     return Panel(action, given.get("text", ""), choices, chips, kept)
 
 
+def nothing_said(query: Query) -> str:
+    """What is said where nothing fits."""
+    given = query.to_params().keys() - {"sort"}
+    return "No conversation fits all of these filters." if given else "No conversation was read yet."
+
+
 def _choice(name: str, label: str, value: str, counts: Mapping[str, int]) -> Choice:
     found = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
     if value:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from interplay.engine.index import Query, Tally
+import msgspec
+
+from interplay.engine.index import SCORED, Query, Tally
 from interplay.engine.pages.figures import Figure, bars, histogram, shares
 from interplay.engine.statistics.funnel import funnel
 from interplay.engine.statistics.passing import Passed, share_estimate
 from interplay.engine.view import addresses
-from interplay.engine.view.panel import panel
+from interplay.engine.view.panel import nothing_said, panel
 from interplay.engine.view.shelf import Shelf
 
-SCORED = ("verified", "rejected")
-"""Outcomes with a verdict."""
 GROUPS = 8
 """So many values of a dimension are told apart."""
 ALL = "conversations"
@@ -24,33 +24,46 @@ ALL = "conversations"
 def plots(shelf: Shelf, query: Query) -> dict[str, Any]:
     """What the page of plots shows."""
     tally = shelf.index.tally(query)
-    facets = shelf.index.facets(query)
     total = sum(tally.outcomes.values())
+    facets = shelf.facets(query, found=bool(total))
     return {
         "panel": panel(addresses.PLOTS, query, facets, {}),
         "total": total,
-        "figures": _figures(tally) if total else [],
+        "nothing_said": nothing_said(query),
+        "figures": _figures(tally, query) if total else [],
     }
 
 
-def _figures(tally: Tally) -> list[Figure]:
+def _figures(tally: Tally, query: Query) -> list[Figure]:
     figures = [
         histogram("turns", "Turns", "", {ALL: tally.turns}, "turns of the human"),
         histogram("calls", "Tool calls", "", {ALL: tally.calls}, "calls, whoever makes them"),
-        bars("outcomes", "What became of them", "", {ALL: tally.outcomes}, counted="conversations"),
+        _found(bars("outcomes", "What became of them", "", {ALL: tally.outcomes}, counted=ALL), query, "outcome"),
     ]
     figures += _made(tally)
     if tally.passed is not None and tally.passed.passing:
         figures.append(_passed(tally.passed))
     if tally.faults:
-        figures.append(bars("faults", "Whose fault it was", "", {ALL: tally.faults}, counted="that were not verified"))
+        whose = "Whose fault it was"
+        failed = "conversations that were not verified"
+        figures.append(_found(bars("faults", whose, "", {ALL: tally.faults}, counted=failed), query, "fault"))
     scored = {ALL: sum(tally.outcomes.get(outcome, 0) for outcome in SCORED)}
     counted = "scored conversations"
     if tally.wrong:
-        figures.append(bars("wrong", "What was wrong", "", {ALL: tally.wrong}, wholes=scored, counted=counted))
+        drawn = bars("wrong", "What was wrong", "", {ALL: tally.wrong}, wholes=scored, counted=counted)
+        figures.append(_found(drawn, query, "wrong"))
     if tally.rules:
-        figures.append(bars("rules", "Rules broken", "", {ALL: tally.rules}, wholes=scored, counted=counted))
+        drawn = bars("rules", "Rules broken", "", {ALL: tally.rules}, wholes=scored, counted=counted)
+        figures.append(_found(drawn, query, "rule"))
     return figures + _difficulty(tally)
+
+
+def _found(figure: Figure, query: Query, facet: str) -> Figure:
+    """A figure whose names lead to their conversations; where one is asked for, only that one does."""
+    asked = getattr(query, facet)
+    names = [row[0] for row in figure.rows if asked in ("", row[0])]
+    filters = {name: msgspec.structs.replace(query, **{facet: name}) for name in names}
+    return figure._replace(links={name: addresses.write(addresses.LIST, each) for name, each in filters.items()})
 
 
 def _made(tally: Tally) -> list[Figure]:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from interplay.engine.database import Base
 from interplay.engine.domain import Domain
 from interplay.engine.errors import UsageError
-from interplay.engine.index import Index, RunEntry
+from interplay.engine.index import Index, Query, RunEntry
 from interplay.engine.inspection import Inspection, inspect, world_of
 from interplay.engine.run import Run
 from interplay.engine.units import Unit
@@ -51,6 +51,22 @@ class Shelf:
     def runs(self) -> list[RunEntry]:
         """The runs in the directory, as far as it was read."""
         return self.index.runs()
+
+    def facets(self, query: Query, *, found: bool) -> dict[str, dict[str, int]]:
+        """How many conversations fit each value of each filter, the other filters being as they are.
+
+        Runs and worlds have 0 where none fits; and so have all values where nothing fits the query, so that
+        another one can be chosen.
+
+        Args:
+            query: what is asked.
+            found: whether any conversation fits it.
+        """
+        counts = self.index.facets(query)
+        runs = [entry for entry in self.runs() if entry.conversations]
+        known = {"run": [entry.name for entry in runs], "domain": [entry.domain for entry in runs]}
+        there = known if found else self.index.facets(Query())
+        return {name: dict.fromkeys(there.get(name, ()), 0) | counts.get(name, {}) for name in counts}
 
     def alone(self) -> bool:
         """Whether the directory is itself a run that can be read."""

@@ -57,7 +57,40 @@ def test_an_open_conversation_stays_as_it_is_while_the_run_grows(go: Opener, lib
         assert page.evaluate("window.here === document.getElementById('m0')")
 
 
-def test_a_viewer_that_has_gone_is_said_to_be_gone(go: Opener, library: Path, tmp_path: Path):
+def test_plots_say_how_many_more_fit_the_filters_until_that_is_put_away(go: Opener, library: Path, tmp_path: Path):
+    growing = begin_run(library / "claims", tmp_path / "growing")
+    growing.grow(range(4))
+    with viewing(growing.run.path, tmp_path / "said") as viewer:
+        page = go(f"{viewer.address}/plots?outcome=rejected").page
+        page.locator("#standing[data-conversations='4']").wait_for()
+        before = int(page.locator("#total").get_attribute("data-total") or "")
+        growing.grow(range(4, 16))
+        page.locator("#standing[data-conversations='16']").wait_for()
+        notice = page.get_by_role("complementary", name="Notice")
+        notice.get_by_role("button", name="Show").wait_for()
+        said = int(notice.inner_text().split()[0])
+        assert 0 < said < 12, "those that fit the filter"
+        assert covered(page) == []
+        notice.get_by_role("button", name="Show").click()
+        wait_for_total(page, before + said)
+        notice.get_by_role("button", name="Dismiss").wait_for(state="hidden")
+        growing.grow(range(16, 20))
+        notice.get_by_role("button", name="Show").wait_for()
+        notice.get_by_role("button", name="Dismiss").click()
+        notice.get_by_role("button", name="Dismiss").wait_for(state="hidden")
+
+
+def covered(page: Page) -> list[str]:
+    """What of the content lies below the notice, at the end of the page."""
+    found: list[str] = page.evaluate(
+        "() => { scrollTo(0, document.body.scrollHeight); const top = document.getElementById('more')"
+        ".getBoundingClientRect().top; return [...document.querySelectorAll('main *')].filter((each) => "
+        "each.checkVisibility() && each.getBoundingClientRect().bottom > top).map((each) => each.outerHTML) }"
+    )
+    return found
+
+
+def test_a_viewer_that_has_gone_is_said_to_be_gone_until_it_is_back(go: Opener, library: Path, tmp_path: Path):
     with viewing(library / "phone", tmp_path / "said") as viewer:
         went = go(f"{viewer.address}/conversations")
         wait_for_total(went.page, 6)
@@ -65,8 +98,18 @@ def test_a_viewer_that_has_gone_is_said_to_be_gone(go: Opener, library: Path, tm
         viewer.process.terminate()
         viewer.process.wait(timeout=30)
         assert viewer.process.returncode in (0, 130, -15)
-    went.page.get_by_label("Outcome", exact=True).select_option("verified")
-    went.page.get_by_text("does not answer").wait_for()
+    page, outcome = went.page, went.page.get_by_label("Outcome", exact=True)
+    port = viewer.address.rpartition(":")[2]
+    page.get_by_text(f"The viewer has stopped; start it again with: interplay view {library / 'phone'}").wait_for()
+    page.get_by_role("button", name="Dismiss").click()
+    outcome.select_option("verified")
+    page.get_by_text(f"--port {port}").wait_for()
+    assert outcome.input_value() == "", "the controls say what the list shows"
+    assert page.url == f"{viewer.address}/conversations"
+    with viewing(library / "phone", tmp_path / "again", "--port", port):
+        page.get_by_text("has stopped").wait_for(state="hidden")
+        outcome.select_option("verified")
+        page.locator("#chips").wait_for()
 
 
 def test_several_runs_are_found_as_they_appear(go: Opener, library: Path, tmp_path: Path):

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from tests.browser.audit import unfold
 from tests.browser.hostile import FLAG, LONG, MARKUP, NAME
 from tests.browser.opening import COMMAND, Opener, Viewer
 from tests.test_commands_end_to_end import environment
+
+from interplay.engine.cli import commands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -145,7 +148,7 @@ def on_a_terminal(*arguments: str, cwd: Path) -> str:
 
 COMMANDS = [
     ["show", NAME],
-    *(["show", NAME, str(unit), "--full", "--drafts"] for unit in range(5)),
+    ["show", NAME, "0", "--full", "--drafts"],
     ["show", NAME, "5"],
     ["show", NAME, "99"],
     ["stats", NAME],
@@ -165,6 +168,13 @@ def test_no_command_prints_what_a_terminal_obeys(hostile: Path, tmp_path: Path, 
     assert said
     assert "Traceback (" not in said
     assert not [each for each in RAW if each in said]
+
+
+@pytest.mark.parametrize("unit", range(1, 5))
+def test_no_other_unit_prints_it_either(hostile: Path, unit: int):
+    shown = CliRunner().invoke(commands, ["show", str(hostile / NAME), str(unit), "--full", "--drafts"], color=True)
+    assert shown.exit_code == 0, shown.output
+    assert not [each for each in RAW if each in shown.output]
 
 
 def test_the_viewer_says_nothing_that_a_terminal_obeys(go: Opener, hostile_viewer: Viewer):

@@ -141,7 +141,7 @@ def test_words_are_searched_for_and_filters_come_together(go: Opener, viewer: Vi
     expect_total(page, len(wanted))
     page.get_by_label("Words in the conversation").fill("no conversation holds these words")
     page.get_by_label("Words in the conversation").press("Enter")
-    page.locator("p.none").wait_for()
+    page.locator("div.none").wait_for()
 
 
 def test_a_shared_link_shows_the_same_to_somebody_else(go: Opener, viewer: Viewer):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -25,6 +26,8 @@ class Figure(NamedTuple):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     """As many cells as columns, the first of them what the row is about."""
+    links: Mapping[str, str] = MappingProxyType({})
+    """By what a row is about, an address that shows it; rows without one stand alone."""
 
     def __html__(self) -> str:
         """The figure with its caption and its table, for a page with figures.css."""
@@ -39,14 +42,18 @@ class Figure(NamedTuple):
         head = Markup("").join(Markup('<th scope="col">{}</th>').format(inert_line(name)) for name in self.columns)
         body = Markup("").join(
             Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-                inert_line(row[0]), Markup("").join(Markup("<td>{}</td>").format(inert_line(cell)) for cell in row[1:])
+                self._about(row[0]), Markup("").join(Markup("<td>{}</td>").format(inert_line(cell)) for cell in row[1:])
             )
             for row in self.rows
         )
         return Markup(
-            '<details><summary>The numbers<span class="unseen"> of: {}</span></summary>'
+            '<details><summary>The numbers{}<span class="unseen"> of: {}</span></summary>'
             '<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>'
-        ).format(inert_line(self.title), head, body)
+        ).format(" and their conversations" if self.links else "", inert_line(self.title), head, body)
+
+    def _about(self, name: str) -> Markup:
+        shown = Markup("{}").format(inert_line(name))
+        return Markup('<a href="{}">{}</a>').format(self.links[name], shown) if name in self.links else shown
 
 
 def drawn(

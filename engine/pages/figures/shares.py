@@ -38,12 +38,14 @@ def shares(
     if not labels:
         return nothing(id, title, about)
     named, y = drawing.legend(drawing.anchor(id), found, 0, points=True)
-    top = y
     rows: list[Markup] = []
+    bands: list[tuple[float, float]] = []
     for name in labels:
+        begins = y + NAME
         part, y = _one(name, (notes or {}).get(name, ""), {each: of.get(name) for each, of in found.items()}, y)
         rows.append(part)
-    ground = _ground(top, y)
+        bands.append((begins, y - 3))
+    ground = _ground(bands, y)
     table = _table(found, labels)
     return drawn(id, title, about or _said(found), y + 18, (named, ground, *rows), table)
 
@@ -86,11 +88,13 @@ def _place(share: float) -> float:
     return LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, share))
 
 
-def _ground(top: float, bottom: float) -> Markup:
+def _ground(bands: Sequence[tuple[float, float]], bottom: float) -> Markup:
+    """Lines behind the points alone, as words stand between them, and what they mean below."""
     parts = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         x = round(_place(share)) + 0.5
-        parts.append(drawing.element("line", class_="grid", x1=x, x2=x, y1=top + NAME, y2=bottom))
+        lines = " ".join(f"M{x:.1f} {begins:.1f}V{ends:.1f}" for begins, ends in bands)
+        parts.append(drawing.element("path", class_="grid", d=lines))
         end = "start" if not share else "end" if share == 1 else "middle"
         at = x - 8 if not share else x + 12 if share == 1 else x
         parts.append(drawing.element("text", percent(share, 0), class_="tick", x=at, y=bottom + 12, text_anchor=end))

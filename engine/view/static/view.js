@@ -39,19 +39,37 @@ function nextTheme() {
 
 // --- the page asked for again, and put in place of what has changed
 
+const place = () => location.pathname + location.search;
+let shown = place();
+let wanted = shown;
 let asked = null;
 
-async function refresh(address = location.href) {
+async function fetched(address, signal) {
+  const answer = await fetch(address, { signal, headers: { Accept: "text/html" } });
+  return { ok: answer.ok, fresh: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+/** Show what is at `wanted`; the address becomes that of what is shown when it is shown, and not before. */
+async function refresh() {
   asked?.abort();
   const mine = (asked = new AbortController());
   try {
-    const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { ok, fresh } = await fetched(wanted, mine.signal);
     if (mine.signal.aborted) return;
-    if (!answer.ok) sayMore(fresh.getElementById("failure")?.textContent ?? "The viewer could not answer.");
-    else replace(fresh);
+    if (!ok && wanted !== shown) return location.assign(wanted); // the page that says why
+    if (!ok) return say(fresh.getElementById("failure")?.textContent ?? "The viewer could not answer.");
+    if (wanted !== shown) {
+      history.pushState(null, "", wanted);
+      shown = wanted;
+      unsay();
+    }
+    replace(fresh);
   } catch (error) {
-    if (error.name !== "AbortError") sayMore("The viewer does not answer; is it still running?");
+    if (error.name === "AbortError") return;
+    stopped();
+    if (wanted === shown) return;
+    wanted = shown; // the list is still that of the filters before: so are the controls
+    byId("filters").reset();
   }
 }
 
@@ -71,6 +89,8 @@ function replace(fresh) {
     select.value = value;
     select.className = now.className;
   }
+  const text = byId("filter-text");
+  if (text) text.defaultValue = fresh.getElementById("filter-text").defaultValue;
   for (const way of all("[data-way]")) {
     const now = fresh.querySelector(`[data-way="${way.dataset.way}"]`);
     if (now) way.href = now.getAttribute("href");
@@ -82,18 +102,34 @@ function replace(fresh) {
   window.scrollTo(scrollX, scrollY);
 }
 
-function sayMore(text, act = null) {
-  const more = byId("more");
-  more.textContent = text;
-  if (!act) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Show";
-  button.addEventListener("click", () => {
-    more.textContent = "";
-    act();
+// --- the notice at the bottom: something to know, and perhaps to do; it can be put away
+
+let does = null;
+
+function say(text, act = null) {
+  const notice = byId("more");
+  does = act;
+  if (byId("more-text").textContent !== text) byId("more-text").textContent = text;
+  notice.dataset.shown = "";
+  byId("more-act").hidden = !act;
+}
+
+function unsay() {
+  delete byId("more").dataset.shown;
+  byId("more-text").textContent = "";
+  does = null;
+}
+
+function holdNotice() {
+  byId("more-act").addEventListener("click", () => {
+    const act = does;
+    unsay();
+    act?.();
   });
-  more.append(" ", button);
+  byId("more-close").addEventListener("click", () => {
+    if (does) quiet = true;
+    unsay();
+  });
 }
 
 // --- filters: a change shows at once, in place; the address is always that of what is shown
@@ -105,19 +141,16 @@ function filtersAddress(form) {
   return `${new URL(form.action).pathname}${asking ? `?${asking}` : ""}`;
 }
 
-let shown = location.pathname + location.search;
-
 function applyFilters(form) {
   const address = filtersAddress(form);
-  if (address === shown) return;
-  history.pushState(null, "", address);
-  shown = address;
+  if (address === wanted) return;
+  wanted = address;
   refresh();
 }
 
 /** Back to other filters; a step within the page, as the link over the bar takes, shows the same ones. */
 function stepBack() {
-  if (location.pathname + location.search !== shown) location.reload();
+  if (place() !== shown) location.reload();
 }
 
 function holdFilters(form) {
@@ -131,11 +164,14 @@ function holdFilters(form) {
 
 // --- live: a stream of counts while this page is looked at; a hidden page holds no connection
 
-let seen = null;
 let stream = null;
+let retry = null;
+let gone = false;
+let quiet = false;
 let told = 0;
 let due = null;
 const TELL_MILLISECONDS = 2000;
+const AGAIN_MILLISECONDS = 3000;
 
 function showStanding(standing) {
   const { conversations, share, complete, trouble } = standing;
@@ -154,24 +190,45 @@ function showStanding(standing) {
 function tell() {
   due = null;
   told = Date.now();
-  const now = Number(byId("standing").dataset.conversations);
-  const more = now - seen;
-  const live = document.body.dataset.live;
-  const words = more > 0 ? `${more.toLocaleString("en")} more ${more === 1 ? "conversation" : "conversations"} since this page was opened` : "";
-  if (live === "auto") {
-    sayMore(words);
-    refresh();
-  } else if (live === "ask" && more > 0) {
-    sayMore(`${words}.`, () => {
-      seen = now;
-      refresh();
-    });
+  if (document.body.dataset.live === "auto") refresh();
+  else if (document.body.dataset.live === "ask" && !quiet) tellMore();
+}
+
+/** How many more conversations fit the filters than the page shows: the list under the same filters knows. */
+async function tellMore() {
+  try {
+    const { ok, fresh } = await fetched(document.querySelector("[data-way='conversations']").href);
+    const total = (where) => Number(where.getElementById("total").dataset.total);
+    const more = ok ? total(fresh) - total(document) : 0;
+    if (more > 0 && !quiet) say(`${more.toLocaleString("en")} more ${more === 1 ? "conversation fits" : "conversations fit"}.`, refresh);
+  } catch {
+    stopped();
   }
+}
+
+function stopped() {
+  gone = true;
+  say(`The viewer has stopped; start it again with: ${document.body.dataset.command} --port ${location.port || 80}`);
+}
+
+function started() {
+  if (!gone) return;
+  gone = false;
+  unsay();
+  if (document.body.dataset.live === "auto") refresh();
 }
 
 function listen() {
   if (stream || document.hidden) return;
+  clearTimeout(retry);
   stream = new EventSource("/events");
+  stream.addEventListener("open", started);
+  stream.addEventListener("error", () => {
+    if (stream === null) return; // this page is being left
+    if (!gone) stopped();
+    deafen();
+    retry = setTimeout(listen, AGAIN_MILLISECONDS);
+  });
   stream.addEventListener("standing", (event) => {
     const standing = JSON.parse(event.data);
     const before = byId("standing").dataset;
@@ -181,15 +238,17 @@ function listen() {
   });
 }
 
+function deafen() {
+  clearTimeout(retry);
+  stream?.close();
+  stream = null;
+}
+
 function follow() {
-  seen = Number(byId("standing").dataset.conversations);
   listen();
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) return listen();
-    stream?.close();
-    stream = null;
-  });
-  window.addEventListener("pagehide", () => stream?.close());
+  document.addEventListener("visibilitychange", () => (document.hidden ? deafen() : listen()));
+  window.addEventListener("pagehide", deafen);
+  window.addEventListener("pageshow", (event) => event.persisted && listen());
 }
 
 // --- keys
@@ -280,10 +339,10 @@ function onKey(event) {
   }
   if (typing(event.target)) return;
   const onMessage = event.target.matches?.(MESSAGES) ?? false;
-  const does = event.key === "Enter" && onMessage ? openStop : KEYS[event.key];
-  if (!does) return;
+  const bound = event.key === "Enter" && onMessage ? openStop : KEYS[event.key];
+  if (!bound) return;
   event.preventDefault();
-  does();
+  bound();
 }
 
 // --- begin
@@ -297,4 +356,5 @@ const form = byId("filters");
 if (form) holdFilters(form);
 if (NARROW.matches) byId("aside-fold")?.removeAttribute("open");
 document.documentElement.dataset.scripted = "";
+holdNotice();
 follow();

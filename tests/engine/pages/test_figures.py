@@ -1,5 +1,6 @@
 """A figure says what was counted: drawn, in words, and as a table; whatever the numbers and names are."""
 
+import re
 from collections import Counter
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -118,7 +119,7 @@ def test_whatever_a_name_holds_it_is_text(first, second, count):
         shares(first, second, first, {name: [(first, share_estimate(1, 2))] for name in series}),
     ):
         root = parsed(figure)
-        known = {"svg", "title", "desc", "g", "rect", "line", "text", "circle", "polygon", "defs", "pattern"}
+        known = {"svg", "title", "desc", "g", "rect", "line", "text", "circle", "polygon", "path", "defs", "pattern"}
         assert {each.tag.removeprefix(SVG) for each in root.iter()} <= known
         ElementTree.fromstring(str(escape(figure)))
 
@@ -199,3 +200,13 @@ def test_shares_stand_at_their_place_with_their_interval():
     assert figure.rows == (("k = 1", "33.3 %", "25.5 to 42.2"),)
     (point,) = parsed(figure).iter(f"{SVG}circle")
     assert float(point.get("cx")) == pytest.approx(8 + 380 * 0.3333, abs=0.1)
+
+
+def test_lines_stand_behind_points_and_not_behind_words():
+    found = shares("a", "t", "", {"one": [(name, share_estimate(40, 120)) for name in "xyz"]})
+    root = parsed(found)
+    words = [float(each.attrib["y"]) for each in root.iter(f"{SVG}text") if each.get("class") in ("label", "value")]
+    lines = " ".join(each.attrib["d"] for each in root.iter(f"{SVG}path"))
+    pieces = re.findall(r" ([\d.]+)V([\d.]+)", lines)
+    assert len(pieces) == 15
+    assert not [y for y in words for begins, ends in pieces if float(begins) < y and y - 9 < float(ends)]

@@ -3,7 +3,7 @@
 import pytest
 
 from interplay.engine.report.section import counted, listed, part, sentence
-from interplay.engine.report.versus import named
+from interplay.engine.report.versus import named, setting
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_two_runs_have_two_names():
     assert named(["/a/x", "/b/y"]) == ("x", "y")
     assert named(["/a/x", "/b/x"]) == ("/a/x", "/b/x")
     assert named(["/a/x", "/a/x"]) == ("x (first)", "x (second)")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("roles.agent.actor", "agent"),
+        ("roles.human.model", "the human's model"),
+        ("play.trials", "trials"),
+        ("roles.agent.rates[0]", "roles.agent.rates[0]"),
+        ("version of python", "version of python"),
+    ],
+)
+def test_settings_are_called_what_people_call_them(name, said):
+    assert setting(name) == said

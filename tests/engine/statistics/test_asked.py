@@ -9,6 +9,7 @@ from interplay.engine.models.replies import FILE, Failure, Recorded
 from interplay.engine.run import Run, RunConfig
 from interplay.engine.seeds import Seed
 from interplay.engine.statistics import Asked, asked_of, bill_of
+from interplay.engine.statistics.asked import player_in
 from interplay.engine.testing.tiny import generate
 
 REPLY = Reply(text="x", usage=Usage(prompt=1_000_000, completion=500_000))
@@ -83,3 +84,17 @@ def test_a_damaged_reply_is_named(tmp_path):
     (run.path / FILE).write_bytes(b'{"unit":"x"}\n')
     with pytest.raises(RunError, match="line 1"):
         bill_of(run)
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (None, "scripted, no model"),
+        ({"actor": "wrong-item"}, "wrong-item"),
+        ({"model": "m"}, "m"),
+        ({"actor": "mine:make", "model": "m"}, "mine:make, on the model m"),
+        ("somebody", ""),
+    ],
+)
+def test_who_plays_is_said_in_words(agent, said):
+    assert player_in({"roles": {"agent": agent}} if agent else {}, "agent") == said

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from tests.browser.hostile import NAME, make_hostile
+from tests.browser.material import begin_run
 
 from interplay.engine.run import Run
 from interplay.engine.trajectory import kind
@@ -94,6 +95,25 @@ async def test_filters_narrow_the_list_and_stay_in_every_address(viewing: Viewin
         nothing = (await visit("/conversations?text=penguins")).text
         assert total(nothing) == 0
         assert "No conversation fits" in nothing
+        both = (await visit("/conversations?text=penguins&outcome=rejected")).text
+        assert 'href="/conversations?outcome=rejected" data-without="text"' in both
+        assert 'href="/conversations?text=penguins" data-without="outcome"' in both
+        assert 'value="verified">verified (0)</option>' in both, "another one can be chosen"
+
+
+async def test_where_nothing_fits_a_run_and_a_world_can_still_be_chosen(viewing: Viewing, hasty: Path, tmp_path: Path):
+    for name in ("one", "two"):
+        begin_run(hasty, tmp_path / name).grow([0])
+    async with viewing(tmp_path) as visit:
+        for text in ("penguins", ""):
+            page = (await visit(f"/conversations?text={text}&run=one")).text
+            assert 'name="run"' in page
+            assert re.search(r'<option value="two">two \(\d\)', page)
+
+
+async def test_the_runs_say_who_played_the_agent(viewing: Viewing, hasty: Path):
+    async with viewing(hasty) as visit:
+        assert '<td class="agent">skips-confirmation</td>' in (await visit("/runs")).text
 
 
 async def test_a_conversation_has_its_messages_its_blueprint_and_the_ways_on(
@@ -202,6 +222,17 @@ async def test_plots_hold_their_figures_with_the_numbers(viewing: Viewing, hasty
         )
         assert "style=" not in page
         assert "12 blueprints, each played 2 times" in page
+
+
+async def test_names_in_plots_lead_to_their_conversations_and_no_others(viewing: Viewing, hasty: Path):
+    async with viewing(hasty) as visit:
+        page = (await visit("/plots?tool=get_order_details")).text
+        rows = re.findall(r'<th scope="row"><a href="([^"]*)">[^<]*</a></th><td>(\d+)</td>', page)
+        assert {facet for href, _ in rows for facet in re.findall(r"(\w+)=", href)} == {
+            "tool", "outcome", "fault", "wrong", "rule"
+        }  # fmt: skip
+        for href, count in rows:
+            assert total((await visit(unescape(href))).text) == int(count)
 
 
 class Elements(HTMLParser):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interplay.engine.index import Query
-from interplay.engine.view.panel import SORTS, panel
+from interplay.engine.view.panel import SORTS, nothing_said, panel
 
 FACETS = {
     "run": {"first": 3},
@@ -45,3 +45,8 @@ def test_the_form_keeps_what_it_has_no_field_for():
     query = Query(unit=7, least={"writes": 2}, sort="-turns")
     assert panel("/conversations", query, FACETS, SORTS).kept == [("unit", "7"), ("least", "writes:2")]
     assert ("sort", "-turns") in panel("/plots", query, FACETS, {}).kept
+
+
+def test_what_is_said_of_nothing_depends_on_whether_anything_was_asked():
+    assert "read yet" in nothing_said(Query(sort="-turns"))
+    assert "fits" in nothing_said(Query(text="penguins"))
