@@ -86,7 +86,7 @@ $(VENV)/ready: $(VENV)/locked pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@pwd -P > $@
 
-$(VENV)/readers: $(READERS) $(VENV)/locked
+$(VENV)/readers: $(READERS) $(VENV)/ready
 	@echo "Setting up: who reads what is exported, from $(READERS), and $(TORCH)"
 	@$(PIP) install --require-hashes --no-deps --requirement $(READERS)
 	@$(PIP) install $(TORCH)
