@@ -13,18 +13,9 @@ PAGE_ROWS = 50
 
 
 class Line(NamedTuple):
-    """A conversation, as the list shows it."""
+    """A conversation, and the way to it."""
 
-    run: str
-    unit: int
-    trial: int
-    trials: int
-    outcome: str
-    fault: str
-    turns: int
-    calls: int
-    wrong: tuple[str, ...]
-    opening: str
+    row: Row
     href: str
 
 
@@ -50,29 +41,13 @@ def listing(shelf: Shelf, asked: addresses.Asked) -> dict[str, Any]:
     return {
         "panel": panel(addresses.LIST, query, facets, SORTS),
         "tabs": _tabs(query, facets.get("outcome", {})),
-        "rows": [_line(row, query) for row in hits.rows],
+        "lines": [Line(row, addresses.of_row(row, query)) for row in hits.rows],
         "total": hits.total,
         "nothing_said": nothing_said(query),
         "several_runs": len(shelf.runs()) > 1,
         "first": addresses.write(addresses.LIST, query) if asked.after else "",
         "next": addresses.write(addresses.LIST, query, **{addresses.AFTER: hits.after}) if hits.after else "",
     }
-
-
-def _line(row: Row, query: Query) -> Line:
-    return Line(
-        run=row.run,
-        unit=row.unit,
-        trial=row.trial,
-        trials=row.trials,
-        outcome=row.outcome,
-        fault=row.fault,
-        turns=row.turns,
-        calls=row.calls,
-        wrong=row.wrong,
-        opening=row.opening,
-        href=addresses.of_row(row, query),
-    )
 
 
 def _tabs(query: Query, counts: dict[str, int]) -> list[Tab]:
